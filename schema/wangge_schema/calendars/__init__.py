@@ -1,0 +1,1 @@
+"""The working calendar: statutory days off, made-up working days, and deadlines counted in them."""
