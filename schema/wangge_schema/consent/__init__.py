@@ -1,0 +1,1 @@
+"""Consents: why personal data are processed, and what people agreed to."""

@@ -1,0 +1,1 @@
+"""People: persons, dwellings, households and residences."""
