@@ -91,11 +91,18 @@ class GridClosed(RuleError):
     message = "The grid {code} ended on {date}: use one of its successors."
 
 
-class GridDateInvalid(RuleError):
-    """Raise when a change of grids is dated before a grid began, or in the future."""
+class GridDateTooEarly(RuleError):
+    """Raise when grids would end before they began."""
 
-    code = "BASE_GRID_DATE_INVALID"
-    message = "The date must not lie before {earliest}, when the grid began, nor after today."
+    code = "BASE_GRID_DATE_TOO_EARLY"
+    message = "The date must not lie before {earliest}, when the grid began."
+
+
+class GridDateInFuture(RuleError):
+    """Raise when a grid would begin or end in the future."""
+
+    code = "BASE_GRID_DATE_IN_FUTURE"
+    message = "The date must not lie in the future: record the change on the day it happens."
 
 
 class GridFunctionUnknown(RuleError):

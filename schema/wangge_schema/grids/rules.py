@@ -13,7 +13,8 @@ from wangge_schema.grids.errors import (
     GridCodeInvalid,
     GridCommunityNeeded,
     GridCycle,
-    GridDateInvalid,
+    GridDateInFuture,
+    GridDateTooEarly,
     GridLevelOrder,
     GridLevelUnknown,
     GridMergeTooFew,
@@ -220,7 +221,13 @@ def check_move(grid: Spot, height: int, parent: Spot, scheme: LevelScheme) -> No
 
 
 def moved_path(path: tuple[int, ...], root: tuple[int, ...], parent: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the new path of the grid at `path` when the one at `root` (itself or above) moves below `parent`."""
+    """Return a grid's new path when a grid moves below `parent`.
+
+    Args:
+        path: of the grid in question.
+        root: of the grid that moves: the same one, or one above.
+        parent: of the new parent.
+    """
     return parent + path[len(root) - 1 :]
 
 
@@ -280,15 +287,23 @@ def check_parts(parts: Sequence[Part], sub_grids: Collection[UUID], dwellings: C
         raise GridSubgridsUnassigned(path=("parts",), count=missing)
 
 
+def check_start(day: date, today: date) -> None:
+    """Raise GridDateInFuture when a grid would begin after `today`."""
+    if day > today:
+        raise GridDateInFuture(path=("validFrom",))
+
+
 def check_change_date(on: date, began: Iterable[date], today: date) -> None:
     """Check the day on which grids end and others begin: not before any of them began, not in the future.
 
     Raises:
-        GridDateInvalid: otherwise.
+        GridDateTooEarly, GridDateInFuture: otherwise.
     """
+    if on > today:
+        raise GridDateInFuture(path=("on",))
     earliest = max(began)
-    if not earliest <= on <= today:
-        raise GridDateInvalid(path=("on",), earliest=earliest.isoformat())
+    if on < earliest:
+        raise GridDateTooEarly(path=("on",), earliest=earliest.isoformat())
 
 
 def is_unusual_size(households: int, low: int, high: int) -> bool:

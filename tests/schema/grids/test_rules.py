@@ -243,9 +243,16 @@ def test_grids_change_between_the_last_beginning_and_today() -> None:
 
     rules.check_change_date(date(2024, 5, 1), began, today)
     rules.check_change_date(today, began, today)
-    for day in (date(2024, 4, 30), date(2026, 11, 23)):
-        with pytest.raises(errors.GridDateInvalid, match="2024-05-01"):
-            rules.check_change_date(day, began, today)
+    with pytest.raises(errors.GridDateTooEarly, match="2024-05-01"):
+        rules.check_change_date(date(2024, 4, 30), began, today)
+    with pytest.raises(errors.GridDateInFuture):
+        rules.check_change_date(date(2026, 11, 23), began, today)
+
+
+def test_a_grid_does_not_begin_in_the_future() -> None:
+    rules.check_start(date(2026, 11, 22), date(2026, 11, 22))
+    with pytest.raises(errors.GridDateInFuture):
+        rules.check_start(date(2026, 11, 23), date(2026, 11, 22))
 
 
 @pytest.mark.parametrize(

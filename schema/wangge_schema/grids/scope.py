@@ -1,0 +1,127 @@
+"""The scope of a principal in the grid tree, and the mixin of every row that belongs to a grid."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, false, or_
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from wangge import Model, Scope
+
+MAX_DEPTH = 6
+"""Levels below the district's root that rows remember. Deeper trees are refused by `rules`."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A grid as a scope names it: its depth below the root and its number in the district."""
+
+    depth: int
+    number: int
+
+
+@dataclass(frozen=True)
+class GridScope(Scope):
+    """Part of the tree (staff), or a person with household and wards (residents).
+
+    `everything` is the typed All: a district-wide principal, to whom no filter is applied. With no place
+    and no person nothing is visible.
+    """
+
+    places: tuple[Place, ...] = ()
+    person_ids: frozenset[UUID] = field(default_factory=frozenset)
+    household_ids: frozenset[UUID] = field(default_factory=frozenset)
+    dwelling_ids: frozenset[UUID] = field(default_factory=frozenset)
+
+    def criteria(self, model: type[Model]) -> ColumnElement[bool] | None:
+        """Return the filter for reads of `model`, or None where its rows are open to this scope."""
+        if self.everything or not is_scoped(model) or model.__published__:
+            return None
+        return self._filter(model)
+
+    def write_criteria(self, model: type[Model]) -> ColumnElement[bool] | None:
+        """Return the filter for updates and deletes of `model`; published rows are scoped here too."""
+        if self.everything or not is_scoped(model):
+            return None
+        return self._filter(model)
+
+    def _filter(self, model: type[Model]) -> ColumnElement[bool]:
+        parts: list[ColumnElement[bool]] = []
+        if issubclass(model, GridBound):
+            parts += [getattr(model, f"anc_{place.depth}") == place.number for place in self.places]
+        parts += self._personal(model)
+        return or_(false(), *parts)
+
+    def _personal(self, model: type[Model]) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        for attribute, ids in (
+            (model.__person_key__, self.person_ids),
+            (getattr(model, "__household_key__", None), self.household_ids),
+            (getattr(model, "__dwelling_key__", None), self.dwelling_ids),
+        ):
+            if attribute and ids:
+                found.append(getattr(model, attribute).in_(sorted(ids)))
+        return found
+
+    def contains(self, row: Model) -> bool:
+        """Say whether a loaded row lies within the scope."""
+        model = type(row)
+        if self.everything or not is_scoped(model):
+            return True
+        if isinstance(row, GridBound) and any(
+            getattr(row, f"anc_{place.depth}") == place.number for place in self.places
+        ):
+            return True
+        return any(
+            attribute and getattr(row, attribute) in ids
+            for attribute, ids in (
+                (model.__person_key__, self.person_ids),
+                (getattr(model, "__household_key__", None), self.household_ids),
+                (getattr(model, "__dwelling_key__", None), self.dwelling_ids),
+            )
+        )
+
+
+def is_scoped(model: type[Model]) -> bool:
+    """Say whether rows of `model` are limited to a scope at all."""
+    return issubclass(model, GridBound) or bool(
+        model.__person_key__ or getattr(model, "__household_key__", None)
+    )
+
+
+class GridBound:
+    """Put this on a model whose rows belong to a grid.
+
+    It adds `grid_id` and, for each depth, the number of the grid's ancestor there (`anc_1` … `anc_6`), so that
+    a scope is one equality over an index. Set `grid_id` alone; the rest follows when the row is flushed, and
+    when the grid moves.
+    """
+
+    __grid_ondelete__: ClassVar[str] = "CASCADE"
+
+    anc_1: Mapped[int | None] = mapped_column(Integer, sort_order=81)
+    anc_2: Mapped[int | None] = mapped_column(Integer, sort_order=82)
+    anc_3: Mapped[int | None] = mapped_column(Integer, sort_order=83)
+    anc_4: Mapped[int | None] = mapped_column(Integer, sort_order=84)
+    anc_5: Mapped[int | None] = mapped_column(Integer, sort_order=85)
+    anc_6: Mapped[int | None] = mapped_column(Integer, sort_order=86)
+
+    @declared_attr
+    def grid_id(cls) -> Mapped[UUID]:
+        """The grid the row belongs to."""
+        return mapped_column(
+            ForeignKey("base_grids.id", ondelete=cls.__grid_ondelete__), index=True, sort_order=80
+        )
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Map the class, then add the indexes that make a scope a range of keys."""
+        super().__init_subclass__(**kwargs)
+        table = getattr(cls, "__table__", None)
+        if table is None or "anc_1" not in table.c:
+            return
+        for depth in range(1, MAX_DEPTH + 1):
+            ancestor = table.c[f"anc_{depth}"]
+            present = ancestor.is_not(None)
+            name = f"ix_{table.name}_anc_{depth}"
+            Index(name, ancestor, table.c.id, sqlite_where=present, postgresql_where=present)

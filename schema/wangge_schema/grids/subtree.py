@@ -1,0 +1,52 @@
+"""Rows of a grid and everything below it, as a connection's way and as a filter's condition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, literal_column, select, true
+
+from wangge import RequestContext, Via
+from wangge_schema.grids.models import Grid
+
+
+@dataclass(frozen=True)
+class Subtree:
+    """The way from a grid to the rows bound to it or to any grid below."""
+
+    model: Any  # a GridBound model, or Grid itself
+
+    def split(self, parents: Sequence[Any]) -> list[tuple[ColumnElement[Any], dict[Any, list[int]]]]:
+        """Match, per depth of the parents, the ancestor at that depth; the root matches every row."""
+        by_depth: dict[int, dict[Any, list[int]]] = {}
+        for position, grid in enumerate(parents):
+            key = 0 if grid.depth == 0 else grid.number
+            by_depth.setdefault(grid.depth, {}).setdefault(key, []).append(position)
+        return [
+            (literal_column("0") if depth == 0 else getattr(self.model, f"anc_{depth}"), positions)
+            for depth, positions in by_depth.items()
+        ]
+
+    def join(self, statement: Select[Any], model: Any) -> Select[Any]:
+        """Need nothing more."""
+        return statement
+
+
+def subtree(model: Any) -> Via:
+    """Return the way from a grid to rows of `model` in its whole subtree."""
+    return Subtree(model)
+
+
+def below(model: Any, grid: Grid) -> ColumnElement[bool]:
+    """Return the condition that a row of `model` belongs to `grid` or a grid below it."""
+    if grid.depth == 0:
+        return true()
+    condition: ColumnElement[bool] = getattr(model, f"anc_{grid.depth}") == grid.number
+    return condition
+
+
+async def within(ctx: RequestContext, model: Any, grid_id: UUID) -> ColumnElement[bool]:
+    """Return the condition of `below` for the grid with this id; an unknown grid holds nothing."""
+    found = await ctx.db.scalar(select(Grid).where(Grid.id == grid_id))
+    return false() if found is None else below(model, found)

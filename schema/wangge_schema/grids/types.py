@@ -1,0 +1,334 @@
+"""GraphQL types of grids: the tree, its levels and functions, and QR anchors."""
+
+from datetime import date
+from enum import Enum
+from typing import Optional, cast
+
+from sqlalchemy import ColumnElement, and_, select, true
+
+from wangge import (
+    ID,
+    Connection,
+    EnumMatch,
+    Filter,
+    Info,
+    Input,
+    KeyMatch,
+    Node,
+    Parent,
+    Payload,
+    RequestContext,
+    StringMatch,
+    argument,
+    column,
+    connection,
+    decode_id,
+    field,
+    filter_type,
+    graphql_enum,
+    input_type,
+    match,
+    match_by,
+    order_type,
+    payload_type,
+    public,
+    related,
+    table_type,
+)
+from wangge_schema.grids import loaders, models, qr
+from wangge_schema.grids.rules import GridKind
+from wangge_schema.grids.settings import GridSettings
+from wangge_schema.grids.subtree import within as within_subtree
+
+graphql_enum(
+    GridKind,
+    "Kind of a grid (网格类型).",
+    BASIC="Basic grid (基本网格): where people live.",
+    SPECIAL="Special grid (专属网格): a market, park, school or unit.",
+    MICRO="Micro-grid (微网格): a small part of a grid.",
+)
+
+
+@table_type(
+    models.GridLevel,
+    access=public,
+    description="Level of the district's own scheme (层级), such as 社区 or 楼栋.",
+)
+class GridLevel:
+    """A level of grids."""
+
+    key: str = column("Its key, such as community.")
+    title: str = column("Its title in the district.")
+    rank: int = column("0 for the district itself, growing downwards.")
+
+
+@table_type(
+    models.GridFunction, access=public, description="Function that departments merge into grids (网格职能)."
+)
+class GridFunction:
+    """A function of grids."""
+
+    key: str = column("Its key, such as urban_management.")
+    title: str = column("Its title in the district, such as 城管.")
+
+
+def _level_condition(ctx: RequestContext, value: KeyMatch) -> ColumnElement[bool]:
+    """Return the condition that a grid's level has one of the keys."""
+    conditions: list[ColumnElement[bool]] = [true()]
+    if value.eq is not None:
+        conditions.append(models.GridLevel.key == value.eq)
+    if value.in_ is not None:
+        conditions.append(models.GridLevel.key.in_(value.in_))
+    return models.Grid.level_id.in_(select(models.GridLevel.id).where(and_(*conditions)))
+
+
+async def _within_condition(ctx: RequestContext, value: ID) -> ColumnElement[bool]:
+    """Return the condition that a grid is the given one or lies below it."""
+    return await within_subtree(ctx, models.Grid, decode_id(Grid, value, ("where", "within")))
+
+
+def _current(ctx: RequestContext) -> ColumnElement[bool]:
+    """Return the condition that a grid has not ended."""
+    return models.Grid.valid_to.is_(None)
+
+
+@filter_type(models.Grid, "Which grids to list.")
+class GridFilter(Filter):
+    """Conditions on grids."""
+
+    code: StringMatch | None = match("code", "Its code (编码).")
+    name: StringMatch | None = match("name", "Its name (名称).")
+    level: KeyMatch | None = match_by(_level_condition, "Key of its level (层级).")
+    kind: EnumMatch[GridKind] | None = match("kind", "Its kind (类型).")
+    within: ID | None = match_by(_within_condition, "Id of a grid: that one, or any below it.")
+
+
+@order_type(models.Grid, "Order of grids.")
+class GridOrder(Enum):
+    """How grids may be ordered."""
+
+    CODE_ASC = "code"
+    CODE_DESC = "-code"
+    NAME_ASC = "name"
+    NAME_DESC = "-name"
+
+
+@table_type(
+    models.Grid,
+    access=public,
+    description="Grid (网格): a node of the district's one tree, from the district down to a building.",
+)
+class Grid(Node):
+    """A node of the tree of grids."""
+
+    code: str = column(
+        "Code (编码): 12 digits for a community and 3 more for each level below it, or a local code. "
+        "Codes change; keep the id."
+    )
+    name: str = column("Name (名称).")
+    level: GridLevel = related("level_id", "Level in the district's scheme (层级).")
+    kind: GridKind = column("Kind (类型).")
+    parent: Optional["Grid"] = related(
+        "parent_id", "Administrative parent (行政上级); null for the district itself."
+    )
+    managing_parent: Optional["Grid"] = related(
+        "managing_parent_id", "Who manages it (管理上级), where that is not the administrative parent."
+    )
+    children: Connection["Grid"] = connection(
+        "Current grids directly below.",
+        via=models.Grid.parent_id,
+        where=GridFilter,
+        order_by=GridOrder,
+        restrict=_current,
+    )
+    valid_from: date = column("First day on which it holds (启用日期).")
+    valid_to: date | None = column("Day on which its successors began (停用日期); null while it is current.")
+
+    @field(description="Functions merged into the grid (多网合一), by key.")
+    @staticmethod
+    async def functions(root: Parent[models.Grid], info: Info) -> list[GridFunction]:
+        """Return the grid's functions."""
+        return cast("list[GridFunction]", await loaders.functions_by_id(info.context, root.id))
+
+    @field(description="All grids above, from the district down.")
+    @staticmethod
+    async def ancestors(root: Parent[models.Grid], info: Info) -> list["Grid"]:
+        """Return the grids above."""
+        return cast("list[Grid]", await loaders.ancestors_of(info.context, root))
+
+    @field(description="Grids that took over from it when it was split, merged or redrawn, by code.")
+    @staticmethod
+    async def successors(root: Parent[models.Grid], info: Info) -> list["Grid"]:
+        """Return the grids that took over."""
+        return cast("list[Grid]", await loaders.successors_by_id(info.context, root.id))
+
+    @field(description="Grids that it took over from, by code.")
+    @staticmethod
+    async def predecessors(root: Parent[models.Grid], info: Info) -> list["Grid"]:
+        """Return the grids that it took over from."""
+        return cast("list[Grid]", await loaders.predecessors_by_id(info.context, root.id))
+
+
+@table_type(
+    models.QrAnchor,
+    access=public,
+    description="QR anchor (二维码锚点): a code on a building that says where one is, without typing.",
+)
+class QrAnchor(Node):
+    """A QR code bound to a grid."""
+
+    token: str = column("What the code carries; cannot be guessed.")
+    grid: Grid = related("grid_id", "Where it hangs.")
+    purpose: str = column("What it is for (用途).")
+
+    @field(description="Address that the code opens, as the district has set it.")
+    @staticmethod
+    def url(root: Parent[models.QrAnchor], info: Info) -> str:
+        """Return the address."""
+        return _url(root, info.context)
+
+    @field(description="The code as an SVG image.")
+    @staticmethod
+    def image(root: Parent[models.QrAnchor], info: Info) -> str:
+        """Return the image."""
+        return qr.anchor_svg(_url(root, info.context))
+
+
+def _url(anchor: models.QrAnchor, ctx: RequestContext) -> str:
+    template = ctx.settings(GridSettings).qr_url
+    return qr.anchor_url(template, district=ctx.district.code, token=anchor.token)
+
+
+@input_type("A new grid (新建网格).")
+class CreateGridInput(Input):
+    """What a new grid is made of."""
+
+    parent: ID = argument("Administrative parent, within the caller's grids.")
+    name: str = argument("Name.")
+    level: str = argument("Key of a level of the district that ranks below the parent's.")
+    code: str | None = argument(
+        "Code; left out below a community, the next free one: the parent's and a 3-digit serial.",
+        default=None,
+    )
+    kind: GridKind = argument("Kind.", default=GridKind.BASIC)
+    functions: list[str] | None = argument("Keys of the functions merged into it.", default=None)
+    managing_parent: ID | None = argument("Who manages it, where that is not the parent.", default=None)
+    valid_from: date | None = argument("First day on which it holds; today if left out.", default=None)
+
+
+@input_type("A grid to move (调整上级).")
+class MoveGridInput(Input):
+    """Where a grid goes."""
+
+    grid: ID = argument("The grid; all below it goes with it, codes stay.")
+    parent: ID = argument("The new administrative parent, within the caller's grids.")
+    managing_parent: ID | None = argument(
+        "Who manages it from now on, where that is not the parent.", default=None
+    )
+
+
+@input_type("A grid that takes over from another (新网格).")
+class GridPartInput:
+    """One of the grids that take over."""
+
+    name: str = argument("Name.")
+    code: str | None = argument("Code; left out below a community, the next free one.", default=None)
+    kind: GridKind | None = argument("Kind; the old grid's if left out.", default=None)
+    functions: list[str] | None = argument(
+        "Keys of its functions; all of the old grids' if left out.", default=None
+    )
+    grids: list[ID] | None = argument("Sub-grids that it takes over.", default=None)
+    dwellings: list[ID] | None = argument(
+        "Dwellings that it takes over, of those directly in the old grids; the rest goes to the first part.",
+        default=None,
+    )
+
+
+@input_type("A grid to split (拆分).")
+class SplitGridInput(Input):
+    """How a grid is split."""
+
+    grid: ID = argument("The grid that ends.")
+    parts: list[GridPartInput] = argument(
+        "The grids that take over: two or more, every sub-grid in one of them."
+    )
+    on: date | None = argument("Day of the change; today if left out.", default=None)
+
+
+@input_type("Grids to merge (合并).")
+class MergeGridsInput(Input):
+    """How grids are merged."""
+
+    grids: list[ID] = argument("The grids that end: two or more of one level below one parent.")
+    name: str = argument("Name of the grid that takes over.")
+    code: str | None = argument(
+        "Its code, which may be that of an old one; left out below a community, the next free one.",
+        default=None,
+    )
+    kind: GridKind | None = argument("Its kind; the first old grid's if left out.", default=None)
+    functions: list[str] | None = argument(
+        "Keys of its functions; all of the old grids' if left out.", default=None
+    )
+    on: date | None = argument("Day of the change; today if left out.", default=None)
+
+
+@input_type("Grids to redraw (重划).")
+class RedrawGridsInput(Input):
+    """How grids are redrawn."""
+
+    grids: list[ID] = argument("The grids that end: of one level below one parent.")
+    parts: list[GridPartInput] = argument(
+        "The grids that take over: two or more, every sub-grid in one of them."
+    )
+    on: date | None = argument("Day of the change; today if left out.", default=None)
+
+
+@input_type("A new QR anchor (新建二维码).")
+class CreateQrAnchorInput(Input):
+    """What a QR anchor is made of."""
+
+    grid: ID = argument("Where it hangs, within the caller's grids.")
+    purpose: str = argument("What it is for, such as the building's name.")
+
+
+@payload_type("Answer of createGrid.")
+class CreateGridPayload(Payload):
+    """The new grid."""
+
+    grid: Grid | None = column("The new grid.", default=None)
+
+
+@payload_type("Answer of moveGrid.")
+class MoveGridPayload(Payload):
+    """The moved grid."""
+
+    grid: Grid | None = column("The grid in its new place.", default=None)
+
+
+@payload_type("Answer of splitGrid.")
+class SplitGridPayload(Payload):
+    """What a split led to."""
+
+    grid: Grid | None = column("The grid that ended.", default=None)
+    parts: list[Grid] | None = column("The grids that took over, in the order given.", default=None)
+
+
+@payload_type("Answer of mergeGrids.")
+class MergeGridsPayload(Payload):
+    """What a merger led to."""
+
+    grid: Grid | None = column("The grid that took over.", default=None)
+
+
+@payload_type("Answer of redrawGrids.")
+class RedrawGridsPayload(Payload):
+    """What a redrawing led to."""
+
+    parts: list[Grid] | None = column("The grids that took over, in the order given.", default=None)
+
+
+@payload_type("Answer of createQrAnchor.")
+class CreateQrAnchorPayload(Payload):
+    """The new anchor."""
+
+    qr_anchor: QrAnchor | None = column("The new anchor.", default=None)
