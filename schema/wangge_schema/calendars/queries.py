@@ -3,9 +3,7 @@
 import datetime
 from typing import Annotated, cast
 
-from strawberry import argument as named
-
-from wangge import Info, Query, argument, authenticated, extends, query
+from wangge import Info, Query, authenticated, described, extends, query
 from wangge_schema.calendars import services
 from wangge_schema.calendars.types import CalendarDay, Deadline
 
@@ -21,8 +19,8 @@ class CalendarQueries:
     async def calendar_days(
         self,
         info: Info,
-        from_: Annotated[datetime.date, named(name="from", description="First day.")],
-        to: Annotated[datetime.date, argument("Last day.")],
+        from_: Annotated[datetime.date, described("First day.", name="from")],
+        to: Annotated[datetime.date, described("Last day.")],
     ) -> list[CalendarDay]:
         """Return the days."""
         return cast(list[CalendarDay], await services.days_between(info.context, first=from_, last=to))
@@ -38,10 +36,10 @@ class CalendarQueries:
         self,
         info: Info,
         after: Annotated[
-            datetime.datetime, argument("When the term starts, such as the moment of acceptance.")
+            datetime.datetime, described("When the term starts, such as the moment of acceptance.")
         ],
-        working_days: Annotated[int | None, argument("Length in working days (工作日).")] = None,
-        working_hours: Annotated[int | None, argument("Length in working hours (工作时).")] = None,
+        working_days: Annotated[int | None, described("Length in working days (工作日).")] = None,
+        working_hours: Annotated[int | None, described("Length in working hours (工作时).")] = None,
     ) -> Deadline:
         """Return the end of the term."""
         due = await services.deadline(

@@ -103,13 +103,13 @@ def check_membership(since: date, until: date | None, others: Iterable[tuple[dat
 
 
 def check_membership_end(since: date, ended: date | None, until: date) -> None:
-    """Check that a membership may end on `until`.
+    """Check that a membership may end on `until`; a planned end may be brought forward.
 
     Raises:
-        MembershipEnded: when it has an end already.
+        MembershipEnded: when it ends on that day or before already.
         MembershipDatesInvalid: when that is before its first day.
     """
-    if ended is not None:
+    if ended is not None and ended <= until:
         raise MembershipEnded(path=("membership",), until=ended.isoformat())
     if until < since:
         raise MembershipDatesInvalid(path=("until",))

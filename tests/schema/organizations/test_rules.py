@@ -111,6 +111,7 @@ def test_a_membership_may_follow_another_from_the_next_day() -> None:
 def test_a_membership_ends_once_and_not_before_it_began() -> None:
     rules.check_membership(DAY, DAY, [])
     rules.check_membership_end(DAY, None, DAY)
+    rules.check_membership_end(DAY, date(2026, 12, 31), date(2026, 12, 30))
     with pytest.raises(MembershipDatesInvalid):
         rules.check_membership(DAY, date(2026, 2, 28), [])
     with pytest.raises(MembershipDatesInvalid):
