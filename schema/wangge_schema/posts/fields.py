@@ -42,6 +42,7 @@ class QrAnchorContacts:
         access=public,
         description="Published duty contacts (公示联系人) of the place and the grids above, nearest first.",
     )
+    @staticmethod
     async def duty_contacts(root: Parent[QrAnchorRow], info: Info) -> list[DutyContact]:
         """Return the contacts, at most twenty."""
         numbers = [getattr(root, f"anc_{depth}") for depth in range(1, 7)]

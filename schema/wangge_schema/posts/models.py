@@ -1,7 +1,6 @@
 """Tables of posts, their roles, and pairings."""
 
 from datetime import date
-from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -37,12 +36,13 @@ class Post(Identified, Timestamped, GridBound, Model):
     """That a person serves a grid in a role, from a day to a day. Rows are ended, not deleted.
 
     Published: who serves which grid is readable in the whole district. Bound to the grid that is served,
-    so it does not follow the person, who may live anywhere.
+    so it does not follow the person, who may live anywhere; when that grid is split or merged, the post stays
+    with it as history, and whoever is responsible assigns anew.
     """
 
     __tablename__ = "base_posts"
     __published__ = True
-    __follows_person__: ClassVar[bool] = False
+    __stays_with_grid__ = True
     __grid_ondelete__ = "RESTRICT"
     __table_args__ = (
         Index("ix_base_posts_person_grid_role", "person_id", "grid_id", "role_key"),

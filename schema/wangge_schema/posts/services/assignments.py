@@ -134,7 +134,8 @@ async def duty_contacts(ctx: RequestContext, *, numbers: Sequence[int]) -> list[
         .where(Grid.number.in_(numbers), lasts_on(Post, ctx.today), Post.duty_phone.is_not(None))
         .order_by(Grid.depth.desc(), Post.since, Post.id)
     )
-    return [Contact(*row) for row in (await ctx.db.execute(published.limit(MOST_CONTACTS))).all()]
+    rows = (await ctx.db.execute(published.limit(MOST_CONTACTS))).all()
+    return [Contact(row.title, row.name, row.duty_name, row.duty_phone) for row in rows]
 
 
 async def _check_role(ctx: RequestContext, key: str) -> None:
@@ -154,4 +155,4 @@ async def _terms(ctx: RequestContext, role_key: str, person_id: UUID, grid_id: U
     same = select(Post.since, Post.until).where(
         Post.role_key == role_key, Post.person_id == person_id, Post.grid_id == grid_id
     )
-    return [(since, until) for since, until in (await ctx.db.execute(same)).all()]
+    return [(row.since, row.until) for row in (await ctx.db.execute(same)).all()]

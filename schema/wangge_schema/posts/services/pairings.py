@@ -84,7 +84,7 @@ async def _terms(ctx: RequestContext, official_id: UUID, building_head_id: UUID)
     either = or_(Pairing.official_id == official_id, Pairing.building_head_id == building_head_id)
     async with ctx.beyond_scope("whether either person is paired already"):
         rows = (await ctx.db.execute(select(Pairing.since, Pairing.until).where(either))).all()
-    return [(since, until) for since, until in rows]
+    return [(row.since, row.until) for row in rows]
 
 
 async def _check_seen(ctx: RequestContext, households: Sequence[UUID]) -> None:
