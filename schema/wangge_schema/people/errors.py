@@ -168,7 +168,7 @@ class PurposeUnknown(RuleError):
     """Raise when a purpose stands in no row of the register of processing purposes."""
 
     code = "BASE_PURPOSE_UNKNOWN"
-    message = "The purpose {purpose} is not in the register: use one of {known}."
+    message = "This purpose is not in the register of processing purposes: use one of {known}."
 
 
 class PurposeNeedsConsent(RuleError):

@@ -1,7 +1,6 @@
 """Tables of people: purposes of processing, dwellings, households, persons, residences, guardianships."""
 
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -9,8 +8,8 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
-    Numeric,
     String,
     UniqueConstraint,
 )
@@ -46,13 +45,13 @@ class Dwelling(Identified, Timestamped, GridBound, Model):
     __table_args__ = (
         UniqueConstraint("address_digest"),
         Index("ix_base_dwellings_grid_unit_room", "grid_id", "unit", "room"),
-        CheckConstraint("floor_area > 0", name="floor_area_positive"),
+        CheckConstraint("floor_area_dm2 > 0", name="floor_area_positive"),
     )
 
     unit: Mapped[str] = mapped_column(String(16), default="", index=True)
     room: Mapped[str] = mapped_column(String(16), default="", index=True)
-    floor_area: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
-    """Square metres."""
+    floor_area_dm2: Mapped[int | None] = mapped_column(Integer)
+    """In square decimetres, hundredths of a square metre, so that it is exact on both databases."""
     address_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     address_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     address_masked: Mapped[str] = mapped_column(String(220))

@@ -255,10 +255,10 @@ def test_impossible_death_dates_are_refused(died: date) -> None:
         rules.check_death_date(died, date(1950, 1, 1), TODAY)
 
 
-@pytest.mark.parametrize("area", [Decimal(0), Decimal(-1), Decimal(100_000)])
+@pytest.mark.parametrize("area", [Decimal(0), Decimal(-1), Decimal(100_000), Decimal("NaN")])
 def test_impossible_floor_areas_are_refused(area: Decimal) -> None:
     with pytest.raises(errors.FloorAreaInvalid):
-        rules.check_floor_area(area)
+        rules.square_decimetres(area)
 
 
 def test_addresses_are_composed_from_the_grids() -> None:
@@ -283,3 +283,8 @@ def test_a_reveal_needs_a_reason_that_can_be_read(text: str) -> None:
 def test_what_is_no_household_number_is_refused(text: str) -> None:
     with pytest.raises(errors.HouseholdNumberInvalid):
         rules.normalise_household_number(text)
+
+
+@pytest.mark.parametrize(("area", "whole"), [("89.5", 8950), ("0.004", 1), ("120.005", 12001)])
+def test_floor_areas_are_kept_in_square_decimetres(area: str, whole: int) -> None:
+    assert rules.square_decimetres(Decimal(area)) == whole

@@ -5,6 +5,7 @@ from wangge_schema.people.rules.documents import (
     DocumentFacts,
     area_status,
     check_character,
+    normalise_document,
     read_document,
 )
 from wangge_schema.people.rules.kinds import (
@@ -14,7 +15,7 @@ from wangge_schema.people.rules.kinds import (
     ResidenceKind,
     Sex,
 )
-from wangge_schema.people.rules.masks import mask_address, mask_document, mask_name, mask_phone
+from wangge_schema.people.rules.masks import mask_address, mask_document, mask_name, mask_phone, mask_wholly
 from wangge_schema.people.rules.values import (
     FULL_AGE,
     GUARDIAN_AGE,
@@ -27,7 +28,6 @@ from wangge_schema.people.rules.values import (
     age_on,
     check_birth_date,
     check_death_date,
-    check_floor_area,
     check_reason,
     compose_address,
     is_minor,
@@ -35,8 +35,10 @@ from wangge_schema.people.rules.values import (
     normalise_address,
     normalise_household_number,
     normalise_name,
+    normalise_part,
     normalise_phone,
     reconcile,
+    square_decimetres,
 )
 
 __all__ = [
@@ -60,7 +62,6 @@ __all__ = [
     "check_birth_date",
     "check_character",
     "check_death_date",
-    "check_floor_area",
     "check_reason",
     "compose_address",
     "is_minor",
@@ -68,11 +69,15 @@ __all__ = [
     "mask_document",
     "mask_name",
     "mask_phone",
+    "mask_wholly",
     "needs_guardian",
     "normalise_address",
+    "normalise_document",
     "normalise_household_number",
     "normalise_name",
+    "normalise_part",
     "normalise_phone",
     "read_document",
     "reconcile",
+    "square_decimetres",
 ]

@@ -68,7 +68,7 @@ def read_document(kind: DocumentType, text: str, today: date) -> DocumentFacts:
         DocumentCheckDigitWrong: when the check character does not fit.
         DocumentBirthDateInvalid: when the date of birth does not exist or lies after `today`.
     """
-    number = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    number = normalise_document(text)
     if kind is DocumentType.NONE:
         if number:
             raise DocumentNumberUnexpected(path=_PATH)
@@ -84,6 +84,11 @@ def read_document(kind: DocumentType, text: str, today: date) -> DocumentFacts:
     if free is None or not number.isascii() or not free.fullmatch(number):
         raise DocumentNumberInvalid(path=_PATH)
     return DocumentFacts(number)
+
+
+def normalise_document(text: str) -> str:
+    """Return a document number in its one spelling: ASCII forms, capitals, no blanks or hyphens."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def check_character(first_seventeen: str) -> str:

@@ -23,6 +23,11 @@ def mask_document(number: str) -> str:
     return _keep(number, 3, 4) if len(number) == 18 else _keep(number, 1, 2)
 
 
+def mask_wholly(text: str) -> str:
+    """Return three stars for any value, whatever its length; an empty one stays empty."""
+    return "***" if text else ""
+
+
 def mask_address(place: str) -> str:
     """Return the address up to the building or estate (`place`), hiding what stands behind it."""
     return f"{place}***"

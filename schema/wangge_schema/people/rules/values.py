@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from wangge_schema.people.errors import (
     BirthDateInvalid,
@@ -30,6 +30,7 @@ OLDEST_YEARS = 130
 LONGEST_NAME = 64
 LONGEST_HOUSEHOLD_NUMBER = 32
 LONGEST_ADDRESS = 200
+LONGEST_PART = 16
 LARGEST_FLOOR_AREA = Decimal(100_000)
 SHORTEST_REASON = 2
 LONGEST_REASON = 200
@@ -83,6 +84,12 @@ def normalise_address(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())[:LONGEST_ADDRESS]
 
 
+def normalise_part(text: str | None) -> str:
+    """Return a unit (单元) or room (室) in its one spelling: without blanks and without the word itself."""
+    part = "".join(unicodedata.normalize("NFKC", text or "").split())
+    return part.removesuffix("单元").removesuffix("室")[:LONGEST_PART]
+
+
 def compose_address(places: Sequence[str], unit: str, room: str) -> str:
     """Return the address of a dwelling from the names of its grids, outermost first.
 
@@ -110,10 +117,15 @@ def check_death_date(died: date, born: date | None, today: date) -> None:
         raise DeathDateInvalid(path=("diedOn",))
 
 
-def check_floor_area(area: Decimal) -> None:
-    """Refuse a floor area, in square metres, that no dwelling has."""
-    if not 0 < area < LARGEST_FLOOR_AREA:
+def square_decimetres(area: Decimal) -> int:
+    """Return a floor area of so many square metres in square decimetres, rounded half up.
+
+    Raises:
+        FloorAreaInvalid: when no dwelling has such an area.
+    """
+    if not area.is_finite() or not 0 < area < LARGEST_FLOOR_AREA:
         raise FloorAreaInvalid(path=("floorArea",), largest=LARGEST_FLOOR_AREA)
+    return max(1, int((area * 100).to_integral_value(ROUND_HALF_UP)))
 
 
 def check_reason(text: str) -> str:
