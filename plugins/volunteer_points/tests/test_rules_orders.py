@@ -1,0 +1,43 @@
+"""The rules of orders: which of the five verbs follows which."""
+
+import pytest
+
+from wangge_volunteer_points.errors import OrderFull, OrderNotReady
+from wangge_volunteer_points.rules.orders import OrderState, OrderStep, ensure_free_place, state_after
+
+ALLOWED = {
+    (OrderState.PLACED, OrderStep.OFFER): OrderState.PLACED,
+    (OrderState.PLACED, OrderStep.ACCEPT): OrderState.TAKEN,
+    (OrderState.TAKEN, OrderStep.CLAIM): OrderState.CLAIMED,
+    (OrderState.CLAIMED, OrderStep.CLAIM): OrderState.CLAIMED,
+    (OrderState.CLAIMED, OrderStep.FINISH): OrderState.DONE,
+    (OrderState.DONE, OrderStep.SHOW): OrderState.SHOWN,
+    (OrderState.PLACED, OrderStep.CANCEL): OrderState.CANCELLED,
+    (OrderState.TAKEN, OrderStep.CANCEL): OrderState.CANCELLED,
+    (OrderState.CLAIMED, OrderStep.CANCEL): OrderState.CANCELLED,
+}
+
+
+@pytest.mark.parametrize("state", OrderState)
+@pytest.mark.parametrize("step", OrderStep)
+def test_each_step_is_possible_in_its_own_states_only(state: OrderState, step: OrderStep) -> None:
+    if (state, step) in ALLOWED:
+        assert state_after(state, step) is ALLOWED[state, step]
+        return
+    with pytest.raises(OrderNotReady) as refused:
+        state_after(state, step)
+    assert refused.value.params == {"state": state.name}
+
+
+def test_no_step_but_the_teams_own_acceptance_makes_an_offered_order_work_to_do() -> None:
+    leading_to_taken = [step for (_, step), target in ALLOWED.items() if target is OrderState.TAKEN]
+
+    assert leading_to_taken == [OrderStep.ACCEPT]
+
+
+def test_an_order_takes_as_many_claims_as_it_needs() -> None:
+    ensure_free_place(1, 2)
+
+    with pytest.raises(OrderFull) as refused:
+        ensure_free_place(2, 2)
+    assert refused.value.params == {"needed": 2}

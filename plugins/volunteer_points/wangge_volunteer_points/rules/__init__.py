@@ -1,0 +1,1 @@
+"""Pure decisions of the programme, by subject: no database, no GraphQL, no clock."""

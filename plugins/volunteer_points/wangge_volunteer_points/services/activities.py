@@ -1,0 +1,134 @@
+"""Activities and their shifts, as the organiser meets them: drafted, published, cancelled."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from wangge import RequestContext
+from wangge_volunteer_points import permissions
+from wangge_volunteer_points.errors import ActivityNotReady
+from wangge_volunteer_points.models import ActivityShift, VolunteerActivity
+from wangge_volunteer_points.rules.activities import ActivityState, Period, ensure_period
+from wangge_volunteer_points.settings import VolunteerPointsSettings
+
+_CODE_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class ShiftPlan:
+    """A shift to be: when, and for how many."""
+
+    period: Period
+    capacity: int
+
+
+async def create_activity(
+    ctx: RequestContext,
+    *,
+    grid_id: UUID,
+    title: str,
+    content: str,
+    place: str,
+    shifts: Sequence[ShiftPlan],
+    service_class: str,
+    circumstance: str,
+    dangerous: bool,
+    team_id: UUID | None = None,
+    organization_id: UUID | None = None,
+) -> VolunteerActivity:
+    """Draft an activity with its shifts.
+
+    Raises:
+        Forbidden: the caller may not run activities.
+        OutOfScope: the grid is not one of the caller's.
+        PeriodInvalid: a shift ends before it starts, or lasts longer than a day's cap.
+        ServiceClassUnknown: the district has no such class or circumstance.
+        ActivityNotReady: there is no shift.
+    """
+    ctx.require(permissions.WRITE_ACTIVITIES)
+    settings = ctx.settings(VolunteerPointsSettings)
+    if not shifts:
+        raise ActivityNotReady(path=("shifts",), state="EMPTY")
+    for shift in shifts:
+        ensure_period(shift.period, cap_hours=settings.daily_cap_hours)
+    activity = VolunteerActivity(
+        grid_id=grid_id,
+        title=title,
+        content=content,
+        place=place,
+        service_class=settings.service_class(service_class).key,
+        circumstance=settings.circumstance(circumstance).key,
+        dangerous=dangerous,
+        starts_at=min(shift.period.starts_at for shift in shifts),
+        team_id=team_id,
+        organization_id=organization_id,
+    )
+    ctx.db.add(activity)
+    await ctx.db.flush()
+    ctx.db.add_all(_shift(activity, shift) for shift in shifts)
+    await ctx.db.flush()
+    ctx.audit("volunteer_points.activity.created", subject=activity)
+    return activity
+
+
+async def publish_activity(ctx: RequestContext, *, activity_id: UUID) -> VolunteerActivity:
+    """Open an activity for sign-up.
+
+    Raises:
+        Forbidden: the caller may not run activities.
+        OutOfScope: the activity is not of the caller's grids.
+        ActivityNotReady: it is no draft.
+    """
+    activity = await _move(ctx, activity_id, {ActivityState.DRAFT}, ActivityState.PUBLISHED)
+    ctx.emit("volunteer_points.activity.published", subject=activity, grid_id=activity.grid_id)
+    return activity
+
+
+async def cancel_activity(ctx: RequestContext, *, activity_id: UUID) -> VolunteerActivity:
+    """Call an activity off. Hours served before stay recorded.
+
+    Raises:
+        Forbidden: the caller may not run activities.
+        OutOfScope: the activity is not of the caller's grids.
+        ActivityNotReady: it is closed or cancelled.
+    """
+    upcoming = {ActivityState.DRAFT, ActivityState.PUBLISHED}
+    activity = await _move(ctx, activity_id, upcoming, ActivityState.CANCELLED)
+    ctx.emit("volunteer_points.activity.cancelled", subject=activity, grid_id=activity.grid_id)
+    return activity
+
+
+async def close_activity(ctx: RequestContext, *, activity_id: UUID) -> VolunteerActivity:
+    """Say that an activity is over: nobody signs up or checks in any more.
+
+    Raises:
+        Forbidden: the caller may not run activities.
+        OutOfScope: the activity is not of the caller's grids.
+        ActivityNotReady: it is not published.
+    """
+    return await _move(ctx, activity_id, {ActivityState.PUBLISHED}, ActivityState.CLOSED)
+
+
+async def _move(
+    ctx: RequestContext, activity_id: UUID, allowed: set[ActivityState], target: ActivityState
+) -> VolunteerActivity:
+    ctx.require(permissions.WRITE_ACTIVITIES)
+    activity = await ctx.db.lock(VolunteerActivity, activity_id, path=("activity",))
+    if activity.state not in allowed:
+        raise ActivityNotReady(path=("activity",), state=activity.state.name)
+    activity.state = target
+    await ctx.db.flush()
+    ctx.audit(f"volunteer_points.activity.{target.value}", subject=activity, fields=("state",))
+    return activity
+
+
+def _shift(activity: VolunteerActivity, plan: ShiftPlan) -> ActivityShift:
+    return ActivityShift(
+        activity_id=activity.id,
+        grid_id=activity.grid_id,
+        starts_at=plan.period.starts_at,
+        ends_at=plan.period.ends_at,
+        capacity=plan.capacity,
+        check_in_code=f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}",
+    )
