@@ -131,7 +131,7 @@ async def test_headings_may_be_chinese_in_any_order_with_columns_of_others(
 async def test_a_workbook_gives_codes_without_point_and_dates_without_time(
     tmp_path: Path, store: Store
 ) -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["code", "name", "since"],
         [370703001, "寒亭街道", datetime(2026, 1, 2, 3, 4)],
         [None, None, None],

@@ -175,6 +175,13 @@ class GridParentMissing(RuleError):
     message = "The parent {code} is neither in the file nor in the district: import it first."
 
 
+class GridLevelFixed(RuleError):
+    """Raise when an imported row gives a known grid another level."""
+
+    code = "BASE_GRID_LEVEL_FIXED"
+    message = "The grid {code} is of level {level}: a grid keeps its level, so end it and create another one."
+
+
 class GridRowRepeated(RuleError):
     """Raise when a file names the same code twice."""
 

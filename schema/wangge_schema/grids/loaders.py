@@ -1,7 +1,7 @@
 """Batched reads around grids: their ancestors, functions, successors and predecessors."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,7 +39,8 @@ async def functions_by_id(ctx: RequestContext, grid_id: UUID) -> list[GridFuncti
             .where(GridFunctionLink.grid_id.in_(ids))
             .order_by(GridFunction.key)
         )
-        return _grouped(ids, [(row[0], row[1]) for row in (await ctx.db.execute(statement)).all()])
+        rows: Sequence[Any] = (await ctx.db.execute(statement)).all()  # pairs of key and row
+        return _grouped(ids, rows)
 
     return await _loader(ctx, "functions", load).load(grid_id)
 
@@ -67,7 +68,8 @@ def _succession(
             .where(key.in_(ids))
             .order_by(Grid.code)
         )
-        return _grouped(ids, [(row[0], row[1]) for row in (await ctx.db.execute(statement)).all()])
+        rows: Sequence[Any] = (await ctx.db.execute(statement)).all()  # pairs of key and row
+        return _grouped(ids, rows)
 
     return load
 
@@ -78,7 +80,7 @@ def _loader(
     return ctx.loaders.custom(("base.grids", name), lambda: DataLoader(load_fn=load))
 
 
-def _grouped(keys: list[K], rows: list[tuple[K, V]]) -> list[list[V]]:
+def _grouped(keys: list[K], rows: Sequence[tuple[K, V]]) -> list[list[V]]:
     found: dict[K, list[V]] = {key: [] for key in keys}
     for key, value in rows:
         found[key].append(value)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wangge import RuleError
 from wangge_schema.grids import errors, rules
 from wangge_schema.grids.rules import Level, Part, Spot
 
@@ -231,7 +232,7 @@ def test_parts_share_out_every_sub_grid_once() -> None:
     ],
 )
 def test_parts_that_do_not_share_out_the_old_grid_are_refused(
-    parts: list[Part], error: type[errors.RuleError]
+    parts: list[Part], error: type[RuleError]
 ) -> None:
     with pytest.raises(error):
         rules.check_parts(parts, {ONE, TWO}, {THREE})

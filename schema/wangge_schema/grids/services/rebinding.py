@@ -63,11 +63,11 @@ async def rebind(
 async def bound_models(ctx: RequestContext) -> list[Any]:  # classes mixing Model and GridBound
     """Return the models whose rows move with grids and whose tables this district has."""
     tables = await ctx.db.tables()
-    found = [mapper.class_ for mapper in Model.registry.mappers]
+    found: list[Any] = [mapper.class_ for mapper in Model.registry.mappers]
     return [
         model
         for model in sorted(found, key=lambda model: str(model.__tablename__))
-        if issubclass(model, GridBound) and model.__tablename__ in tables
+        if model.__tablename__ in tables and issubclass(model, GridBound)
     ]
 
 
