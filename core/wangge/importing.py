@@ -12,7 +12,7 @@ class ImportFileUnreadable(RuleError):
     """Raise when a file is neither CSV in UTF-8 or GB18030 nor an XLSX workbook."""
 
     code = "IMPORT_FILE_UNREADABLE"
-    message = "The file cannot be read: {reason}"
+    message = "The file cannot be read ({reason}): save it as CSV in UTF-8 or GB18030, or as XLSX."
 
 
 class ImportColumnsMissing(RuleError):

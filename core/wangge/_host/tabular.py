@@ -59,7 +59,7 @@ def look_at(path: Path) -> TableFile:
         lines = _count_lines(path, encoding)
         if lines is not None:
             return TableFile(path, encoding, lines)
-    raise ImportFileUnreadable(reason="save it as CSV in UTF-8 or GB18030, or as an XLSX workbook")
+    raise ImportFileUnreadable(reason=path.name)
 
 
 def _count_lines(path: Path, encoding: str) -> int | None:
@@ -101,7 +101,7 @@ def _workbook_lines(path: Path) -> int | None:
             sheet = book.worksheets[0]
             return sheet.max_row
     except (InvalidFileException, BadZipFile, KeyError, ValueError, IndexError) as error:
-        raise ImportFileUnreadable(reason="it is not a readable XLSX workbook") from error
+        raise ImportFileUnreadable(reason=path.name) from error
     except OSError as error:
         raise ImportFileUnreadable(reason=error.strerror or str(error)) from error
 

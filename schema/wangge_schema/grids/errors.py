@@ -7,7 +7,10 @@ class GridCodeInvalid(RuleError):
     """Raise when a code has not the form of its level."""
 
     code = "BASE_GRID_CODE_INVALID"
-    message = "{code} is not a code for this level: {reason}"
+    message = (
+        "{code} is not a code of level {level}: expected {digits} digits, or a local code of capitals, "
+        "digits and hyphens such as GX01-001."
+    )
 
 
 class GridCodeTaken(RuleError):
@@ -165,7 +168,17 @@ class LevelSchemeInvalid(RuleError):
     """Raise when a level scheme lacks a level that the division tables need, or repeats one."""
 
     code = "BASE_LEVEL_SCHEME_INVALID"
-    message = "The level scheme cannot be used: {reason}"
+    message = (
+        "A level scheme needs district with rank 0, street below it and community below that, "
+        "and every key and rank once."
+    )
+
+
+class LevelSchemeUnknown(RuleError):
+    """Raise when a district's settings name a level scheme that does not exist."""
+
+    code = "BASE_LEVEL_SCHEME_UNKNOWN"
+    message = "There is no level scheme {scheme}: set grid_scheme to one of {schemes}."
 
 
 class GridParentMissing(RuleError):

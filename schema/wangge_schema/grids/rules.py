@@ -44,7 +44,6 @@ SERIALS: Final = 999
 _LONGEST_CODE: Final = 32
 _LOCAL_CODE: Final = re.compile(r"(?=.*[A-Z])[0-9A-Z]+(-[0-9A-Z]+)*")
 _DISTRICT_CODE: Final = re.compile(r"[0-9A-Z]{4,12}")
-_MERGED_FROM: Final = 601
 
 
 class GridKind(Enum):
@@ -111,11 +110,11 @@ def check_scheme(levels: Sequence[Level]) -> LevelScheme:
     ordered = tuple(sorted(levels, key=lambda level: level.rank))
     ranks = {level.key: level.rank for level in ordered}
     if len(ranks) < len(ordered) or len(set(ranks.values())) < len(ordered):
-        raise LevelSchemeInvalid(reason="every level needs a key and a rank of its own")
+        raise LevelSchemeInvalid()
     if not {DISTRICT, STREET, COMMUNITY} <= ranks.keys():
-        raise LevelSchemeInvalid(reason="it needs the levels district, street and community")
+        raise LevelSchemeInvalid()
     if not 0 == ranks[DISTRICT] == ordered[0].rank < ranks[STREET] < ranks[COMMUNITY]:
-        raise LevelSchemeInvalid(reason="district has rank 0, street ranks below it and community below that")
+        raise LevelSchemeInvalid()
     return LevelScheme(ordered)
 
 
@@ -139,30 +138,36 @@ def check_code(code: str, level: Level, scheme: LevelScheme) -> str:
     Raises:
         GridCodeInvalid: with what is expected.
     """
-    reason = _code_fault(code, level, scheme)
-    if reason:
-        raise GridCodeInvalid(path=("code",), code=code[:_LONGEST_CODE], reason=reason)
+    digits = _code_form(level, scheme)
+    statistical = code.isascii() and code.isdigit()
+    pattern = _DISTRICT_CODE if level.key == DISTRICT else digits.pattern if statistical else _LOCAL_CODE
+    if len(code) > _LONGEST_CODE or not pattern.fullmatch(code):
+        shown = code[:_LONGEST_CODE]
+        raise GridCodeInvalid(path=("code",), code=shown, level=level.key, digits=digits.shown)
     return code
 
 
-def _code_fault(code: str, level: Level, scheme: LevelScheme) -> str | None:
-    if level.key == DISTRICT:
-        return None if _DISTRICT_CODE.fullmatch(code) else "expected 4 to 12 digits or capitals"
-    if len(code) > _LONGEST_CODE:
-        return f"expected at most {_LONGEST_CODE} characters"
-    if not (code.isascii() and code.isdigit()):
-        fits = _LOCAL_CODE.fullmatch(code)
-        return None if fits else "expected digits, or capitals with digits and single hyphens"
-    if scheme.is_below_community(level):
-        whole = len(code) >= 15 and len(code) % 3 == 0
-        return None if whole else "expected the 12-digit community code and 3 digits for each level below it"
-    if level.key == STREET:
-        return None if len(code) == 9 else "expected 9 digits"
-    if len(code) != 12:
-        return "expected 12 digits"
-    if level.key != COMMUNITY and int(code[9:]) < _MERGED_FROM:
-        return f"expected a serial from {_MERGED_FROM} for merged communities"
-    return None
+def _code_form(level: Level, scheme: LevelScheme) -> "_CodeForm":
+    if level.key in _CODE_FORMS:
+        return _CODE_FORMS[level.key]
+    return _BELOW_COMMUNITY if scheme.is_below_community(level) else _MERGED_COMMUNITY
+
+
+@dataclass(frozen=True)
+class _CodeForm:
+    """Form of a statistical code, and how a message names it in any language."""
+
+    pattern: re.Pattern[str]
+    shown: str
+
+
+_CODE_FORMS: Final = {
+    DISTRICT: _CodeForm(_DISTRICT_CODE, "4–12"),
+    STREET: _CodeForm(re.compile(r"\d{9}"), "9"),
+    COMMUNITY: _CodeForm(re.compile(r"\d{12}"), "12"),
+}
+_MERGED_COMMUNITY: Final = _CodeForm(re.compile(r"\d{9}(60[1-9]|6[1-9]\d|[7-9]\d\d)"), "12 (601–999)")
+_BELOW_COMMUNITY: Final = _CodeForm(re.compile(r"\d{12}(\d{3})+"), "15, 18, 21 …")
 
 
 def next_code(parent_code: str, taken: Iterable[str]) -> str:

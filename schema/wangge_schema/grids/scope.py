@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, false, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, false, inspect, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from wangge import Model, Scope
@@ -113,6 +114,20 @@ class GridBound:
         return mapped_column(
             ForeignKey("base_grids.id", ondelete=cls.__grid_ondelete__), index=True, sort_order=80
         )
+
+    async def fill_derived(self, session: AsyncSession) -> None:
+        """Take over the ancestors of the grid, when the row is new or has changed its grid.
+
+        The grid is read with a share lock, so that it cannot move while the row is being written.
+        """
+        if not inspect(self).attrs.grid_id.history.has_changes():
+            return
+        from wangge_schema.grids.models import Grid as table  # the models import this module
+
+        statement = select(table).where(table.id == self.grid_id).with_for_update(read=True, key_share=True)
+        grid = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one()
+        for depth in range(1, MAX_DEPTH + 1):
+            setattr(self, f"anc_{depth}", getattr(grid, f"anc_{depth}"))
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """Map the class, then add the indexes that make a scope a range of keys."""

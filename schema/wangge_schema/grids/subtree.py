@@ -24,7 +24,7 @@ class Subtree:
             key = 0 if grid.depth == 0 else grid.number
             by_depth.setdefault(grid.depth, {}).setdefault(key, []).append(position)
         return [
-            (literal_column("0") if depth == 0 else getattr(self.model, f"anc_{depth}"), positions)
+            (literal_column("(0 + 0)") if depth == 0 else getattr(self.model, f"anc_{depth}"), positions)
             for depth, positions in by_depth.items()
         ]
 

@@ -81,17 +81,17 @@ def test_a_code_of_the_form_of_its_level_is_taken(code: str, level: Level) -> No
 @pytest.mark.parametrize(
     ("code", "level", "reason"),
     [
-        ("370", DISTRICT, "4 to 12 digits"),
+        ("370", DISTRICT, "expected 4–12 digits"),
         ("3707030011", STREET, "expected 9 digits"),
         ("370703001", COMMUNITY, "expected 12 digits"),
-        ("370703101201", MERGED, "serial from 601"),
-        ("370703001007", COMPOUND, "3 digits for each level"),
-        ("3707030010070011", COMPOUND, "3 digits for each level"),
-        ("gx01", STREET, "capitals"),
-        ("GX01--1", STREET, "single hyphens"),
-        ("", STREET, "capitals"),
-        ("３７０７０３００１", STREET, "capitals"),
-        ("G" * 33, STREET, "at most 32"),
+        ("370703101201", MERGED, "12 .601–999. digits"),
+        ("370703001007", COMPOUND, "15, 18, 21 … digits"),
+        ("3707030010070011", COMPOUND, "15, 18, 21 … digits"),
+        ("gx01", STREET, "9 digits, or a local code"),
+        ("GX01--1", STREET, "9 digits, or a local code"),
+        ("", STREET, "9 digits, or a local code"),
+        ("３７０７０３００１", STREET, "9 digits, or a local code"),
+        ("G" * 33, STREET, "9 digits, or a local code"),
     ],
 )
 def test_a_code_of_another_form_is_refused_with_what_is_expected(

@@ -18,7 +18,7 @@ MERGED = "merged_community"
 
 
 class MappingJob:
-    """Makes grids of pairs of village and merged community: the community below the street, villages below."""
+    """Makes grids of pairs of village and merged community: villages below it, it below the street."""
 
     def __init__(
         self, ctx: RequestContext, report: ImportReport, levels: DistrictLevels, known: dict[str, Grid]

@@ -201,9 +201,9 @@ async def _links(ctx: RequestContext, entries: Sequence[GridEntry]) -> dict[UUID
     """Return the functions of all grids, where the file says anything of functions."""
     found: dict[UUID, set[UUID]] = {}
     if any(entry.functions is not None for entry in entries):
-        for grid_id, id in await ctx.db.execute(
-            select(GridFunctionLink.grid_id, GridFunctionLink.function_id)
-        ):
+        statement = select(GridFunctionLink.grid_id, GridFunctionLink.function_id)
+        rows: Any = (await ctx.db.execute(statement)).all()  # pairs of keys
+        for grid_id, id in rows:
             found.setdefault(grid_id, set()).add(id)
     return found
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from wangge import RequestContext
-from wangge_schema.grids.errors import GridFunctionUnknown, LevelSchemeInvalid
+from wangge_schema.grids.errors import GridFunctionUnknown, LevelSchemeUnknown
 from wangge_schema.grids.models import Grid, GridFunction, GridLevel
 from wangge_schema.grids.rules import DISTRICT, GridKind, Level, LevelScheme, Spot, check_code, check_scheme
 from wangge_schema.grids.settings import GridSettings
@@ -56,14 +56,15 @@ async def found_district(ctx: RequestContext) -> Grid:
     the base programme.
 
     Raises:
-        LevelSchemeInvalid: when the settings name an unknown scheme.
+        LevelSchemeUnknown: when the settings name an unknown scheme.
     """
     settings = ctx.settings(GridSettings)
     presets = _presets()
     if not await ctx.db.scalars(select(GridLevel.id).limit(1)):
-        if settings.grid_scheme not in presets or settings.grid_scheme == "functions":
-            raise LevelSchemeInvalid(reason=f"there is no scheme {settings.grid_scheme}")
-        levels = [Level(**level) for level in presets[settings.grid_scheme]["levels"]]
+        schemes = presets["schemes"]
+        if settings.grid_scheme not in schemes:
+            raise LevelSchemeUnknown(scheme=settings.grid_scheme, schemes=", ".join(schemes))
+        levels = [Level(**level) for level in schemes[settings.grid_scheme]["levels"]]
         ctx.db.add_all(
             GridLevel(key=level.key, title=level.title, rank=level.rank)
             for level in check_scheme(levels).levels
