@@ -1,5 +1,7 @@
 """Root mutation fields of consents."""
 
+from typing import cast
+
 from wangge import Info, Mutation, authenticated, decode_id, extends, mutation, optional_id
 from wangge_schema.consent import services
 from wangge_schema.consent.types import (
@@ -32,7 +34,7 @@ class ConsentMutations:
             guardian_id=optional_id(Person, input.guardian, ("guardian",)),
         )
         return RecordConsentPayload(
-            consent=consent,
+            consent=cast(Consent, consent),
             person=await ctx.load(people.Person, consent.person_id),
             purpose=await ctx.load(people.ProcessingPurpose, consent.purpose_id),
         )
@@ -49,4 +51,4 @@ class ConsentMutations:
             ctx, consent_id=decode_id(Consent, input.consent, ("consent",))
         )
         person = await ctx.load(people.Person, consent.person_id)
-        return WithdrawConsentPayload(consent=consent, person=person)
+        return WithdrawConsentPayload(consent=cast(Consent, consent), person=person)

@@ -223,8 +223,22 @@ class ValueUnreadable(RuleError):
     message = "This word is not known here: use one of {known}."
 
 
-class RowRepeated(RuleError):
-    """Raise when a file names the same document twice with different facts."""
+class GridCodeUnknown(RuleError):
+    """Raise when a file names a grid that the district does not have, or that has ended."""
 
-    code = "BASE_ROW_REPEATED"
-    message = "The same document stands in an earlier row of this file with another residence: keep one."
+    code = "BASE_GRID_CODE_UNKNOWN"
+    message = "There is no grid with this code: import the grids first, or correct the code."
+
+
+class PersonElsewhere(RuleError):
+    """Raise when a file gives a person a residence of a kind that the person has elsewhere."""
+
+    code = "BASE_PERSON_ELSEWHERE"
+    message = "This person has such a residence in another dwelling: move the household, or correct the row."
+
+
+class HeadTaken(RuleError):
+    """Raise when a file names a second head of a household."""
+
+    code = "BASE_HEAD_TAKEN"
+    message = "This household has another head: keep one, or correct the relation."

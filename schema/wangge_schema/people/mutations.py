@@ -1,5 +1,7 @@
 """Root mutation fields of people."""
 
+from typing import cast
+
 from wangge import Info, Mutation, decode_id, extends, mutation, optional_id, requires
 from wangge_schema.grids.types import Grid
 from wangge_schema.people import models, services
@@ -43,7 +45,7 @@ class PeopleMutations:
             address=input.address,
             floor_area=input.floor_area,
         )
-        return CreateDwellingPayload(dwelling=dwelling)
+        return CreateDwellingPayload(dwelling=cast(Dwelling, dwelling))
 
     @mutation(access=_write, description="Record a household (户); its first adult member becomes the head.")
     async def create_household(self, info: Info, input: CreateHouseholdInput) -> CreateHouseholdPayload:
@@ -52,7 +54,7 @@ class PeopleMutations:
         household = await services.create_household(
             info.context, dwelling_id=dwelling_id, number=input.number
         )
-        return CreateHouseholdPayload(household=household)
+        return CreateHouseholdPayload(household=cast(Household, household))
 
     @mutation(
         access=_write,
@@ -74,7 +76,7 @@ class PeopleMutations:
             household_id=optional_id(Household, input.household, ("household",)),
             purpose=input.purpose,
         )
-        return RegisterPersonPayload(person=person)
+        return RegisterPersonPayload(person=cast(Person, person))
 
     @mutation(access=_write, description="Correct what is known of a person (更正).")
     async def update_person(self, info: Info, input: UpdatePersonInput) -> UpdatePersonPayload:
@@ -90,14 +92,14 @@ class PeopleMutations:
         )
         person_id = decode_id(Person, input.person, ("person",))
         person = await services.update_person(info.context, person_id=person_id, changes=changes)
-        return UpdatePersonPayload(person=person)
+        return UpdatePersonPayload(person=cast(Person, person))
 
     @mutation(access=_write, description="Record a death (死亡登记): residences end, rows stay.")
     async def record_death(self, info: Info, input: RecordDeathInput) -> RecordDeathPayload:
         """Translate for `services.record_death`."""
         person_id = decode_id(Person, input.person, ("person",))
         person = await services.record_death(info.context, person_id=person_id, died_on=input.died_on)
-        return RecordDeathPayload(person=person)
+        return RecordDeathPayload(person=cast(Person, person))
 
     @mutation(access=_write, description="Move a household (搬迁) with the members who live with it.")
     async def move_household(self, info: Info, input: MoveHouseholdInput) -> MoveHouseholdPayload:
@@ -108,7 +110,7 @@ class PeopleMutations:
             dwelling_id=decode_id(Dwelling, input.dwelling, ("dwelling",)),
             on=input.on,
         )
-        return MoveHouseholdPayload(household=household)
+        return MoveHouseholdPayload(household=cast(Household, household))
 
     @mutation(access=_write, description="Record who is a person's guardian (监护关系).")
     async def record_guardianship(
