@@ -44,7 +44,7 @@ async def create_organization(
         organization.parent_id = (await ctx.db.must_get(Organization, parent_id, path=("parent",))).id
     async with ctx.db.unique(CreditCodeTaken(path=("creditCode",))):
         ctx.db.add(organization)
-    ctx.audit("base.organization.create", subject=organization, fields=("name", "kind", "credit_code"))
+    ctx.audit("base.organization.created", subject=organization, fields=("name", "kind", "credit_code"))
     ctx.emit("base.organization.created", subject=organization, grid_id=organization.grid_id, data={})
     return organization
 
@@ -93,7 +93,7 @@ async def begin_membership(
     )
     ctx.db.add(membership)
     await ctx.db.flush()
-    ctx.audit("base.membership.begin", subject=membership, fields=("organization", "title", "since", "until"))
+    ctx.audit("base.membership.started", subject=membership, fields=("organization", "title", "since", "until"))
     ctx.emit("base.membership.started", subject=membership, grid_id=membership.grid_id, data={})
     return membership
 
@@ -113,7 +113,7 @@ async def end_membership(
     rules.check_membership_end(membership.since, membership.until, until)
     membership.until = until
     await ctx.db.flush()
-    ctx.audit("base.membership.end", subject=membership, fields=("until",))
+    ctx.audit("base.membership.ended", subject=membership, fields=("until",))
     ctx.emit("base.membership.ended", subject=membership, grid_id=membership.grid_id, data={})
     return membership
 

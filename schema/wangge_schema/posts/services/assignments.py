@@ -46,7 +46,7 @@ async def create_post_role(ctx: RequestContext, *, key: str, title: str, full_ti
     role = PostRole(**rules.role(key, title, full_time)._asdict())
     async with ctx.db.unique(PostRoleTaken(path=("key",))):
         ctx.db.add(role)
-    ctx.audit("base.post_role.create", fields=("key", "title", "full_time"), detail={"key": role.key})
+    ctx.audit("base.post_role.created", fields=("key", "title", "full_time"), detail={"key": role.key})
     return role
 
 
@@ -92,7 +92,7 @@ async def assign_post(
     )
     ctx.db.add(post)
     await ctx.db.flush()
-    ctx.audit("base.post.assign", subject=post, fields=("role", "person", "grid", "since", "until"))
+    ctx.audit("base.post.assigned", subject=post, fields=("role", "person", "grid", "since", "until"))
     ctx.emit("base.post.assigned", subject=post, grid_id=post.grid_id, data={"role": role_key})
     return post
 
@@ -111,7 +111,7 @@ async def end_post(ctx: RequestContext, *, post_id: UUID, until: date | None = N
     rules.check_post_end(post.since, post.until, until)
     post.until = until
     await ctx.db.flush()
-    ctx.audit("base.post.end", subject=post, fields=("until",))
+    ctx.audit("base.post.ended", subject=post, fields=("until",))
     ctx.emit("base.post.ended", subject=post, grid_id=post.grid_id, data={"role": post.role_key})
     return post
 

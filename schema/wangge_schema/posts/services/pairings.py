@@ -56,7 +56,7 @@ async def pair_official(
     ctx.db.add_all(PairingHousehold(pairing_id=pairing.id, household_id=one) for one in households)
     await ctx.db.flush()
     _warn_of_size(ctx, len(households))
-    ctx.audit("base.pairing.begin", subject=pairing, fields=("official", "building_head", "households"))
+    ctx.audit("base.pairing.started", subject=pairing, fields=("official", "building_head", "households"))
     ctx.emit("base.pairing.started", subject=pairing, grid_id=pairing.grid_id, data={})
     return pairing
 
@@ -74,7 +74,7 @@ async def end_pairing(ctx: RequestContext, *, pairing_id: UUID, until: date | No
     rules.check_pairing_end(pairing.since, pairing.until, until)
     pairing.until = until
     await ctx.db.flush()
-    ctx.audit("base.pairing.end", subject=pairing, fields=("until",))
+    ctx.audit("base.pairing.ended", subject=pairing, fields=("until",))
     ctx.emit("base.pairing.ended", subject=pairing, grid_id=pairing.grid_id, data={})
     return pairing
 
