@@ -1,14 +1,11 @@
 """Imports lists of residents: dwellings, households and persons are found or made, row by row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from wangge import ImportColumn, Importer, ImportReport, ImportRow, OutOfScope, RequestContext, RuleError
-from wangge_schema.grids.models import Grid
-from wangge_schema.grids.services.rebinding import address_of
 from wangge_schema.grids.services.tree import covers
 from wangge_schema.people import rules
 from wangge_schema.people.errors import (
@@ -32,28 +29,7 @@ from wangge_schema.people.importers.rows import ResidentRow, column_of, read_row
 from wangge_schema.people.models import Person
 from wangge_schema.people.rules import HouseholdRelation, ResidenceKind
 from wangge_schema.people.services.bulk import PeopleBatch, Row
-
-
-@dataclass
-class Places:
-    """The district's current grids by code, with their full names and what binds rows to them."""
-
-    by_code: dict[str, Grid]
-    names: dict[str, list[str]] = field(default_factory=dict)
-    bound: dict[str, Row] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, grids: Sequence[Grid]) -> "Places":
-        """Read the names of all grids' ancestors."""
-        by_number = {grid.number: grid.name for grid in grids}
-        root = next((grid.name for grid in grids if grid.depth == 0), None)
-        above = [] if root is None else [root]
-        places = cls({grid.code: grid for grid in grids if grid.valid_to is None})
-        for code, grid in places.by_code.items():
-            below = [by_number[number] for number in grid.path if number in by_number]
-            places.names[code] = above + below
-            places.bound[code] = address_of(grid)
-        return places
+from wangge_schema.people.services.places import Places, load_places
 
 
 class ResidentsJob:
@@ -252,8 +228,7 @@ def _check(
 
 
 async def _start(ctx: RequestContext, report: ImportReport) -> ResidentsJob:
-    grids = await ctx.db.scalars(select(Grid).order_by(Grid.depth, Grid.code))
-    return ResidentsJob(ctx, report, Places.of(grids))
+    return ResidentsJob(ctx, report, await load_places(ctx))
 
 
 RESIDENTS = Importer(

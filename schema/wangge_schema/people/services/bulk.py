@@ -55,8 +55,14 @@ class PeopleBatch:
         )
 
     def add_household(self, bound: Row, *, number: str, dwelling_id: UUID) -> UUID:
-        """Add a household without a head; `write_heads` sets heads once people are written."""
-        return self._add(Household, bound, number=number, dwelling_id=dwelling_id)
+        """Add a household without a head; see `head`."""
+        return self._add(Household, bound, number=number, dwelling_id=dwelling_id, head_id=None)
+
+    def head(self, household_id: UUID, person_id: UUID) -> None:
+        """Make a person the head of the household that was added last."""
+        household = self.rows[Household][-1]
+        assert household["id"] == household_id  # only the last one is looked for
+        household["head_id"] = person_id
 
     def add_person(
         self,
