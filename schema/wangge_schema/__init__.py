@@ -1,0 +1,31 @@
+"""The base programme's front door: the types, mixins and helpers that plugins may name.
+
+Tables have the same names as GraphQL types and stand apart: `from wangge_schema import models as base`.
+"""
+
+from wangge_schema.grids.scope import MAX_DEPTH, GridBound, GridScope, Place
+from wangge_schema.grids.subtree import below, subtree, within
+from wangge_schema.grids.types import Grid
+from wangge_schema.organizations.types import Organization
+from wangge_schema.people.rules import mask_name
+from wangge_schema.people.types import Dwelling, Household, Person
+from wangge_schema.posts.types import Post
+from wangge_schema.purposes import declare_purposes
+
+__all__ = [
+    "MAX_DEPTH",
+    "Dwelling",
+    "Grid",
+    "GridBound",
+    "GridScope",
+    "Household",
+    "Organization",
+    "Person",
+    "Place",
+    "Post",
+    "below",
+    "declare_purposes",
+    "mask_name",
+    "subtree",
+    "within",
+]

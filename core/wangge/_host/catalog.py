@@ -1,0 +1,178 @@
+"""The catalog's reads and writes; every change raises the version that all servers watch."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from wangge._host.databases import Engines, Place, normal_url, sqlite_url
+from wangge._host.migrator import CATALOG, behind, upgrade
+from wangge._host.settings import Settings
+from wangge.districts.models import (
+    CatalogVersion,
+    District,
+    DistrictKind,
+    DistrictPluginState,
+    Placement,
+    PluginSettings,
+    PluginState,
+)
+from wangge.errors import ConfigurationError
+
+CHANNEL = "wangge_catalog"
+"""PostgreSQL channel on which a change of the catalog is announced."""
+
+
+@dataclass(frozen=True)
+class DistrictRecord:
+    """A district as the catalog has it."""
+
+    code: str
+    name: str
+    kind: DistrictKind
+    place: Place
+    states: dict[str, DistrictPluginState] = field(default_factory=dict)
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict)  # validated by the plugins' models
+
+    @property
+    def enabled(self) -> list[str]:
+        """Slugs of the plugins that are on, besides the base."""
+        return [slug for slug, one in self.states.items() if one.state is PluginState.ENABLED]
+
+
+class Catalog:
+    """Control plane: which districts there are, where they live, what is on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        url = normal_url(settings.catalog_url) if settings.catalog_url else None
+        if url is None:
+            self.place = Place(sqlite_url(settings.data / "catalog.sqlite3"))
+        else:
+            self.place = Place(url, None if url.startswith("sqlite") else "wangge_catalog")
+        self._engines: Engines | None = None
+
+    @property
+    def engines(self) -> Engines:
+        """The catalog's connections, opened on first use."""
+        if self._engines is None:
+            self._engines = Engines(self.place, pool=4)
+        return self._engines
+
+    async def prepare(self) -> None:
+        """Make or upgrade the catalog's tables."""
+        if await behind(self.place, [CATALOG]):
+            await upgrade(self.place, [CATALOG])
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._engines is not None:
+            await self._engines.dispose()
+            self._engines = None
+
+    async def version(self) -> int:
+        """Return the counter that every change raises."""
+        async with self.engines.session(write=False) as session:
+            return (await session.execute(select(CatalogVersion.version))).scalar() or 0
+
+    async def districts(self) -> list[DistrictRecord]:
+        """Return all districts, by code."""
+        async with self.engines.session(write=False) as session:
+            rows = (await session.execute(select(District).order_by(District.code))).scalars().all()
+            placements = {one.district_code: one for one in (await session.execute(select(Placement))).scalars()}
+            states = (await session.execute(select(DistrictPluginState))).scalars().all()
+            settings = (await session.execute(select(PluginSettings))).scalars().all()
+        return [
+            DistrictRecord(
+                code=row.code,
+                name=row.name,
+                kind=row.kind,
+                place=self._place(row.code, placements.get(row.code)),
+                states={one.slug: one for one in states if one.district_code == row.code},
+                settings={one.slug: one.settings for one in settings if one.district_code == row.code},
+            )
+            for row in rows
+        ]
+
+    async def district(self, code: str) -> DistrictRecord | None:
+        """Return one district, or None."""
+        return next((one for one in await self.districts() if one.code == code), None)
+
+    def _place(self, code: str, placement: Placement | None) -> Place:
+        url = placement.database_url if placement else None
+        if url is None and self.place.is_sqlite:
+            return Place(sqlite_url(self._settings.data / "districts" / f"{code}.sqlite3"))
+        if url is None:
+            return Place(self.place.url, placement.schema_name if placement else schema_of(code))
+        url = normal_url(url)
+        if url.startswith("sqlite"):
+            return Place(url)
+        return Place(url, (placement.schema_name if placement else None) or schema_of(code))
+
+    async def add_district(
+        self, code: str, name: str, kind: DistrictKind, database_url: str | None = None
+    ) -> DistrictRecord:
+        """Enter a district; its database is made by the upgrade that follows.
+
+        Raises:
+            ConfigurationError: when the code is taken or the URL not usable.
+        """
+        if database_url is not None:
+            normal_url(database_url)
+        async with self.engines.session(write=True) as session:
+            if await session.get(District, code) is not None:
+                raise ConfigurationError(f"There is a district {code} already: see `wangge district list`.")
+            session.add(District(code=code, name=name, kind=kind))
+            await session.flush()
+            schema = None if (database_url or self.place.url).startswith("sqlite") else schema_of(code)
+            session.add(Placement(district_code=code, database_url=database_url, schema_name=schema))
+            await self._announce(session)
+            await session.commit()
+        found = await self.district(code)
+        assert found is not None  # it was committed above
+        return found
+
+    async def set_state(self, code: str, slug: str, state: PluginState, version: str) -> None:
+        """Note where a plugin stands in a district."""
+        async with self.engines.session(write=True) as session:
+            row = await session.get(DistrictPluginState, (code, slug))
+            if row is None:
+                row = DistrictPluginState(district_code=code, slug=slug, state=state, version=version)
+                session.add(row)
+            row.state, row.version = state, version
+            if state is PluginState.ENABLED:
+                row.enabled_at = datetime.now(UTC)
+            await self._announce(session)
+            await session.commit()
+
+    async def set_settings(self, code: str, slug: str, values: dict[str, Any]) -> None:
+        """Store a district's values of a plugin's settings, validated before."""
+        async with self.engines.session(write=True) as session:
+            row = await session.get(PluginSettings, (code, slug))
+            if row is None:
+                row = PluginSettings(district_code=code, slug=slug, settings=values)
+                session.add(row)
+            row.settings = values
+            await self._announce(session)
+            await session.commit()
+
+    async def announce(self) -> None:
+        """Tell all servers that something a district depends on has changed."""
+        async with self.engines.session(write=True) as session:
+            await self._announce(session)
+            await session.commit()
+
+    async def _announce(self, session: AsyncSession) -> None:
+        raised = update(CatalogVersion).values(version=CatalogVersion.version + 1)
+        if not (await session.execute(raised)).rowcount:  # type: ignore[attr-defined]  # an update has a row count
+            session.add(CatalogVersion(id=1, version=1))
+        if not self.place.is_sqlite:
+            await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+def schema_of(code: str) -> str:
+    """Return the PostgreSQL schema of a district."""
+    return f"d_{code.lower()}"
+

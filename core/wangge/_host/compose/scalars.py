@@ -1,0 +1,68 @@
+"""Scalars as frontends meet them: RFC 3339 times with offset, dates, decimal strings."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition
+
+from wangge.context import LOCAL_ZONE
+
+
+def _show_time(value: datetime) -> str:
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(LOCAL_ZONE).isoformat()
+
+
+def _read_time(value: Any) -> datetime:  # whatever the client sent
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("A DateTime is RFC 3339 with an offset, such as 2026-11-22T09:30:00+08:00.") from None
+    if found.tzinfo is None:
+        raise GraphQLError("A DateTime needs its offset, such as 2026-11-22T09:30:00+08:00.")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise GraphQLError("This DateTime lies outside the calendar.") from None
+
+
+def _read_date(value: Any) -> date:  # whatever the client sent
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("A Date is written as 2026-11-22.") from None
+
+
+def _read_decimal(value: Any) -> Decimal:  # whatever the client sent
+    try:
+        found = Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        found = None
+    if found is None or not found.is_finite():
+        raise GraphQLError('A Decimal is a string of digits, such as "12.50".')
+    return found
+
+
+DATE_TIME = strawberry.scalar(
+    name="DateTime",
+    description="A point in time, RFC 3339 with offset, such as 2026-11-22T09:30:00+08:00.",
+    serialize=_show_time,
+    parse_value=_read_time,
+)
+DATE = strawberry.scalar(
+    name="Date",
+    description="A day, such as 2026-11-22.",
+    serialize=date.isoformat,
+    parse_value=_read_date,
+)
+DECIMAL = strawberry.scalar(
+    name="Decimal",
+    description='A decimal number as a string, such as "12.50".',
+    serialize=str,
+    parse_value=_read_decimal,
+)
+
+SCALARS: dict[object, ScalarDefinition] = {datetime: DATE_TIME, date: DATE, Decimal: DECIMAL}

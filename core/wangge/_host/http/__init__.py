@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: reads a request, runs its document, answers in the negotiated form."""

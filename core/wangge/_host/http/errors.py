@@ -1,0 +1,50 @@
+"""Turns failures into GraphQL errors: coded, in the caller's language, the unexpected masked."""
+
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from graphql import GraphQLError, GraphQLSyntaxError
+
+from wangge._host.messages import Messages
+from wangge.errors import RequestError, RuleError, WanggeError
+
+MAX_ERRORS = 10
+log = structlog.get_logger("wangge.request")
+
+
+def format_errors(errors: list[GraphQLError], messages: Messages, locale: str) -> list[dict[str, Any]]:
+    """Return errors as the response carries them, at most ten."""
+    return [format_error(error, messages, locale) for error in errors[:MAX_ERRORS]]
+
+
+def format_error(error: GraphQLError, messages: Messages, locale: str) -> dict[str, Any]:  # JSON of the answer
+    """Return one error as the response carries it."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    formatted: dict[str, Any] = dict(error.formatted)
+    if isinstance(cause, RequestError | RuleError):
+        formatted["message"] = messages.translate(cause, locale)
+        formatted["extensions"] = {**_params(cause), "code": cause.code}
+    elif isinstance(error, GraphQLSyntaxError):
+        formatted["extensions"] = {"code": "GRAPHQL_PARSE_FAILED"}
+    elif cause is None or isinstance(cause, GraphQLError):
+        formatted["extensions"] = {"code": "GRAPHQL_VALIDATION_FAILED", **(error.extensions or {})}
+    else:
+        reference = uuid4().hex[:12]
+        log.error("unexpected failure", reference=reference, path=error.path, exc_info=cause)
+        formatted["message"] = messages.text("Something went wrong. Quote this reference: ", locale) + reference
+        formatted["extensions"] = {"code": "INTERNAL", "reference": reference}
+    return formatted
+
+
+def _params(cause: WanggeError) -> dict[str, Any]:  # JSON of the answer
+    given: dict[str, Any] = {}
+    if "plugin" in cause.params:
+        given["plugin"] = str(cause.params["plugin"])
+    if "permission" in cause.params:
+        given["permission"] = str(cause.params["permission"])
+    if cause.path:
+        given["argument"] = list(cause.path)
+    return given

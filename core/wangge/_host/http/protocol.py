@@ -1,0 +1,187 @@
+"""Reads GraphQL requests from HTTP and negotiates the answer's media type."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+
+from wangge.errors import RequestError
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+HTML = "text/html"
+MAX_QUERY_STRING = 8 * 1024
+
+
+class BadRequest(RequestError):
+    """Raise when a request is not GraphQL over HTTP; the text says how to send one."""
+
+    code = "BAD_REQUEST"
+    message = "{reason}"
+    status = 400
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class BodyTooLarge(RequestError):
+    """Raise when a body is larger than the server takes."""
+
+    code = "BODY_TOO_LARGE"
+    message = "The request body is larger than {limit} bytes: send a smaller one."
+    status = 413
+
+
+class UnsupportedMedia(RequestError):
+    """Raise when a body is of another kind than JSON in UTF-8."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    message = "Send the request as application/json, in UTF-8 and not compressed."
+    status = 415
+
+
+class NotAcceptable(RequestError):
+    """Raise when the client accepts no form in which the server could answer."""
+
+    code = "NOT_ACCEPTABLE"
+    message = "Accept application/graphql-response+json or application/json."
+    status = 406
+
+
+class MethodNotAllowed(RequestError):
+    """Raise for methods other than GET and POST, and for mutations by GET."""
+
+    code = "METHOD_NOT_ALLOWED"
+    message = "Use POST for this."
+    status = 405
+
+
+class QueryStringTooLong(RequestError):
+    """Raise when the query string of a GET is too long."""
+
+    code = "QUERY_STRING_TOO_LONG"
+    message = "The query string is longer than {limit} bytes: use POST."
+    status = 414
+
+
+class CrossSiteRequest(RequestError):
+    """Raise for a GET that a page of another site could have sent."""
+
+    code = "CROSS_SITE_REQUEST"
+    message = "Send an Authorization header or `x-wangge-preflight: 1` with GET queries."
+    status = 403
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A GraphQL request."""
+
+    query: str
+    name: str | None
+    variables: dict[str, Any] | None  # JSON of the client
+    by_get: bool
+
+
+def negotiate(accept: str | None) -> str:
+    """Return the media type of the answer.
+
+    Raises:
+        NotAcceptable: when the client names others only.
+    """
+    if not accept or "*/*" in accept:
+        return GRAPHQL_RESPONSE if accept and GRAPHQL_RESPONSE in accept else JSON
+    offered = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    if GRAPHQL_RESPONSE in offered:
+        return GRAPHQL_RESPONSE
+    if JSON in offered or "application/*" in offered:
+        return JSON
+    raise NotAcceptable()
+
+
+def wants_page(request: Request) -> bool:
+    """Say whether a browser asks for the explorer rather than for data."""
+    accept = request.headers.get("accept", "")
+    return request.method == "GET" and HTML in accept and "query" not in request.query_params
+
+
+async def read_operation(request: Request, body_limit: int) -> Operation:
+    """Return the operation of a GET or POST.
+
+    Raises:
+        RequestError: when it is not one; nothing else, whatever the body.
+    """
+    if request.method == "GET":
+        return _from_query_string(request)
+    if request.method != "POST":
+        raise MethodNotAllowed()
+    media, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().replace('"', "")
+    if media.strip().lower() != JSON or (charset.startswith("charset=") and charset != "charset=utf-8"):
+        raise UnsupportedMedia()
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMedia()
+    body = await _read_body(request, body_limit)
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise BadRequest("The body is not JSON in UTF-8: send an object with `query`.") from None
+    return _operation(given, by_get=False)
+
+
+def _from_query_string(request: Request) -> Operation:
+    raw = request.scope["query_string"]
+    if len(raw) > MAX_QUERY_STRING:
+        raise QueryStringTooLong(limit=MAX_QUERY_STRING)
+    if "authorization" not in request.headers and "x-wangge-preflight" not in request.headers:
+        raise CrossSiteRequest()
+    try:
+        pairs = parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+    except (UnicodeDecodeError, ValueError):
+        raise BadRequest("The query string is not UTF-8.") from None
+    given: dict[str, Any] = {name: values[-1] for name, values in pairs.items()}
+    for name in ("variables", "extensions"):
+        if given.get(name):
+            try:
+                given[name] = orjson.loads(given[name])
+            except orjson.JSONDecodeError:
+                raise BadRequest(f"`{name}` is not JSON.") from None
+        else:
+            given.pop(name, None)
+    return _operation(given, by_get=True)
+
+
+def _operation(given: Any, *, by_get: bool) -> Operation:  # JSON of the client
+    if not isinstance(given, dict):
+        raise BadRequest("Send one object with `query`; batches are not served.")
+    query, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
+    if not isinstance(query, str) or not query:
+        raise BadRequest("`query` must be a GraphQL document.")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest("`operationName` must be a string.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest("`variables` must be an object.")
+    if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
+        raise BadRequest("`extensions` must be an object.")
+    return Operation(query, name or None, variables, by_get)
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    """Return the body, giving up as soon as it is too large."""
+    try:
+        if int(request.headers.get("content-length", "0")) > limit:
+            raise BodyTooLarge(limit=limit)
+    except ValueError:
+        raise BadRequest("Content-Length is not a number.") from None
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise BodyTooLarge(limit=limit)
+            parts.append(part)
+    except ClientDisconnect:
+        raise BadRequest("The request broke off.") from None
+    return b"".join(parts)

@@ -1,0 +1,169 @@
+"""Life of a plugin in a district, and of a district's database: enable, suspend, upgrade."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import delete, insert, select
+
+from wangge._host.databases import Place
+from wangge._host.migrator import MigratedPackage, packages_of, upgrade
+from wangge._host.plugins import BASE, LoadedPlugin
+from wangge._host.runtime import DistrictRuntime
+from wangge.auth.audit import GENESIS
+from wangge.auth.models import AuditHead, PersonalColumn
+from wangge.auth.principal import SYSTEM, Principal
+from wangge.context import RequestContext
+from wangge.districts.models import PluginState
+from wangge.errors import RuleError
+
+
+class PluginUnknown(RuleError):
+    """Raise when no installed plugin has the slug."""
+
+    code = "PLUGIN_UNKNOWN"
+    message = "There is no programme {plugin} on this server: see `district {{ plugins {{ slug }} }}`."
+
+
+class PluginIsBase(RuleError):
+    """Raise when someone would switch off the base programme."""
+
+    code = "PLUGIN_IS_BASE"
+    message = "People and grids are always on: choose a programme."
+
+
+class RequirementMissing(RuleError):
+    """Raise when a plugin needs a capability that no enabled plugin provides."""
+
+    code = "PLUGIN_REQUIREMENT_MISSING"
+    message = "{plugin} needs {capability}: enable one of {providers} first."
+
+
+class StillRequired(RuleError):
+    """Raise when an enabled plugin needs what another one provides."""
+
+    code = "PLUGIN_STILL_REQUIRED"
+    message = "{dependent} needs {plugin}: suspend it first."
+
+
+async def enable(
+    district: DistrictRuntime, slug: str, *, principal: Principal = SYSTEM, request_id: str | None = None
+) -> None:
+    """Enable a plugin: check its requirements, make its tables, copy its personal-data map, switch it on.
+
+    Each step may be repeated, so that an enabling that broke off is finished by enabling again.
+
+    Raises:
+        PluginUnknown: when it is not installed.
+        RequirementMissing: when no enabled plugin provides what it needs.
+    """
+    server = district.server
+    plugin = server.plugins.loaded.get(slug)
+    if plugin is None or slug == BASE:
+        raise PluginUnknown(path=("slug",), plugin=slug)
+    _check_requirements(district, plugin)
+    after = server.plugins.select([*district.record.enabled, slug])
+    await _upgrade_off_loop(district.record.place, packages_of(after))
+    await server.schemas.get(after)  # warm, so that the first request after the switch does not wait
+    async with district.work(principal, request_id) as ctx:
+        await _note_personal_columns(ctx, plugin)
+        ctx.audit("platform.plugin.enabled", detail={"plugin": slug, "version": plugin.manifest.version})
+        await _run_on_enable(district, plugin, ctx)
+    await server.catalog.set_state(district.record.code, slug, PluginState.ENABLED, plugin.manifest.version)
+    await server.reload()
+
+
+async def suspend(
+    district: DistrictRuntime, slug: str, *, principal: Principal = SYSTEM, request_id: str | None = None
+) -> None:
+    """Suspend a plugin; its data stays.
+
+    Raises:
+        PluginUnknown: when it is not on here.
+        StillRequired: when an enabled plugin needs it.
+    """
+    if slug == BASE:
+        raise PluginIsBase(path=("slug",))
+    state = district.record.states.get(slug)
+    if state is None:
+        raise PluginUnknown(path=("slug",), plugin=slug)
+    plugin = district.server.plugins.loaded.get(slug)
+    if plugin is not None:
+        _check_dependents(district, plugin)
+    async with district.work(principal, request_id) as ctx:
+        ctx.audit("platform.plugin.suspended", detail={"plugin": slug, "version": state.version})
+    await district.server.catalog.set_state(district.record.code, slug, PluginState.SUSPENDED, state.version)
+    await district.server.reload()
+
+
+def _check_requirements(district: DistrictRuntime, plugin: LoadedPlugin) -> None:
+    provided = {name for one in district.plugins for name in one.manifest.provides}
+    for capability in plugin.manifest.requires:
+        if capability not in provided:
+            loaded = district.server.plugins.loaded.values()
+            providers = [one.slug for one in loaded if capability in one.manifest.provides]
+            raise RequirementMissing(
+                path=("slug",), plugin=plugin.slug, capability=capability, providers=", ".join(providers) or "none"
+            )
+
+
+def _check_dependents(district: DistrictRuntime, plugin: LoadedPlugin) -> None:
+    for other in district.plugins:
+        if other.slug != plugin.slug and set(other.manifest.requires) & set(plugin.manifest.provides):
+            raise StillRequired(path=("slug",), plugin=plugin.slug, dependent=other.slug)
+
+
+async def _upgrade_off_loop(place: Place, packages: Sequence[MigratedPackage]) -> list[str]:
+    """Migrate in a thread with a loop of its own, so that no request waits for Alembic."""
+    return await asyncio.to_thread(lambda: asyncio.run(upgrade(place, packages)))
+
+
+async def _note_personal_columns(ctx: RequestContext, plugin: LoadedPlugin) -> None:
+    session = ctx.db.session
+    await session.execute(delete(PersonalColumn).where(PersonalColumn.plugin == plugin.slug))
+    rows = [
+        {
+            "plugin": plugin.slug,
+            "table_name": entry.table,
+            "column_name": column,
+            "person_key": entry.person_key,
+            "purpose": entry.purpose,
+            "legal_basis": entry.legal_basis,
+            "retention": entry.retention,
+            "on_erase": entry.on_erase,
+        }
+        for entry in plugin.manifest.personal_data
+        for column in entry.columns
+    ]
+    if rows:
+        await session.execute(insert(PersonalColumn), rows)
+
+
+async def _run_on_enable(district: DistrictRuntime, plugin: LoadedPlugin, ctx: RequestContext) -> None:
+    hook = district.server.plugins.hook(plugin.slug, "on_enable")
+    if hook is not None:
+        await hook(ctx)
+
+
+async def upgrade_district(district: DistrictRuntime, done: Callable[[str], None] | None = None) -> list[str]:
+    """Bring a district's database to the installed packages; return the slugs that moved.
+
+    The database of a new district is made by this.
+    """
+    packages = packages_of(district.plugins)
+    moved = await upgrade(district.record.place, packages, done)
+    if moved:
+        async with district.work() as ctx:
+            await _ensure_audit_head(ctx)
+            for plugin in district.plugins:
+                await _note_personal_columns(ctx, plugin)
+                await _run_on_enable(district, plugin, ctx)
+            ctx.audit("platform.district.upgraded", detail={"packages": moved})
+        await district.server.catalog.announce()
+    district.follow(district.record)
+    return moved
+
+
+async def _ensure_audit_head(ctx: RequestContext) -> None:
+    session = ctx.db.session
+    if (await session.execute(select(AuditHead))).first() is None:
+        await session.execute(insert(AuditHead), {"id": 1, "number": 0, "hash": GENESIS})

@@ -1,0 +1,205 @@
+"""Runs migrations: a version table per package, packages in order, a district at a time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from wangge._host.databases import Place, check_schema, create_schema
+from wangge._host.plugins import LoadedPlugin
+from wangge.db.base import CatalogModel, Model
+from wangge.manifest import package_folder
+
+ENVIRONMENT = Path(__file__).parent.parent / "migrations"
+
+
+@dataclass(frozen=True)
+class MigratedPackage:
+    """A package with migrations: its slug, where its revisions are, and the tables they are about."""
+
+    slug: str
+    revisions: Path
+    metadata: MetaData
+    prefix: str
+
+    @property
+    def version_table(self) -> str:
+        """Name of the package's own version table."""
+        return f"wangge_version_{self.slug}"
+
+    def config(self) -> Config:
+        """Return Alembic's configuration for this package."""
+        config = Config()
+        config.set_main_option("script_location", str(ENVIRONMENT))
+        config.set_main_option("version_locations", str(self.revisions))
+        config.set_main_option("path_separator", "newline")
+        config.attributes.update(metadata=self.metadata, prefix=self.prefix, version_table=self.version_table)
+        return config
+
+    def head(self) -> str | None:
+        """Return the newest revision, or None where the package has no migrations."""
+        return ScriptDirectory.from_config(self.config()).get_current_head()
+
+
+CATALOG = MigratedPackage("catalog", ENVIRONMENT / "catalog", CatalogModel.metadata, "wangge_")
+CORE = MigratedPackage("core", ENVIRONMENT / "district", Model.metadata, "wangge_")
+
+
+def package_of(plugin: LoadedPlugin) -> MigratedPackage:
+    """Return the migrations of a plugin."""
+    folder = package_folder(plugin.package) / "migrations"
+    return MigratedPackage(plugin.slug, folder, Model.metadata, f"{plugin.slug}_")
+
+
+def packages_of(plugins: Sequence[LoadedPlugin]) -> list[MigratedPackage]:
+    """Return core's own migrations, then the plugins' in their order."""
+    return [CORE, *(package_of(plugin) for plugin in plugins)]
+
+
+def _engine(place: Place) -> AsyncEngine:
+    return create_async_engine(place.url)
+
+
+async def upgrade(
+    place: Place, packages: Sequence[MigratedPackage], done: Callable[[str], None] | None = None
+) -> list[str]:
+    """Bring a database to the heads of the packages; return the slugs that moved.
+
+    Each package is one transaction, so that an upgrade that breaks off goes on where it was.
+    """
+    await create_schema(place)
+    engine = _engine(place)
+    moved: list[str] = []
+    try:
+        for package in packages:
+            async with engine.connect() as connection:
+                before, after = await connection.run_sync(_move, place, package, "upgrade", "head")
+                await connection.commit()
+            if before != after:
+                moved.append(package.slug)
+            if done is not None:
+                done(package.slug)
+    finally:
+        await engine.dispose()
+    return moved
+
+
+async def downgrade(place: Place, package: MigratedPackage, to: str = "base") -> None:
+    """Take a package's revisions back; its tables and their data go."""
+    engine = _engine(place)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_move, place, package, "downgrade", to)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _move(connection: Connection, place: Place, package: MigratedPackage, way: str, to: str) -> tuple[Any, Any]:
+    _enter(connection, place)
+    before = _version(connection, package)
+    config = package.config()
+    config.attributes["connection"] = connection
+    if way == "upgrade":
+        command.upgrade(config, to)
+    else:
+        command.downgrade(config, to)
+    return before, _version(connection, package)
+
+
+def _enter(connection: Connection, place: Place) -> None:
+    """Begin the transaction in the district's schema; on SQLite as a writer, so that DDL can be rolled back."""
+    if place.is_sqlite:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
+
+
+def _version(connection: Connection, package: MigratedPackage) -> str | None:
+    if not inspect(connection).has_table(package.version_table):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {package.version_table}")).scalar()
+    return None if found is None else str(found)
+
+
+async def versions(place: Place, packages: Sequence[MigratedPackage]) -> dict[str, str | None]:
+    """Return the revision each package is at in a database; an absent database has none."""
+    if place.is_sqlite and not Path(place.url.removeprefix("sqlite+aiosqlite:///")).exists():
+        return {package.slug: None for package in packages}
+    engine = _engine(place)
+
+    def read(connection: Connection) -> dict[str, str | None]:
+        if not place.is_sqlite:
+            connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
+        return {package.slug: _version(connection, package) for package in packages}
+
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(read)
+    finally:
+        await engine.dispose()
+
+
+async def behind(place: Place, packages: Sequence[MigratedPackage]) -> list[str]:
+    """Return the slugs of packages whose revisions in a database are not the installed ones."""
+    found = await versions(place, packages)
+    return [package.slug for package in packages if found[package.slug] != package.head()]
+
+
+async def differences(place: Place, package: MigratedPackage) -> list[Any]:
+    """Return how a package's models differ from its tables; empty when the migrations are complete."""
+    engine = _engine(place)
+
+    def read(connection: Connection) -> list[Any]:
+        if not place.is_sqlite:
+            connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
+        options: dict[str, Any] = {}
+        config = package.config()
+        config.attributes["connection"] = connection
+
+        def configure(_revision: Any, context: MigrationContext) -> list[Any]:
+            options["found"] = compare_metadata(context, package.metadata)
+            return []
+
+        with EnvironmentContext(config, ScriptDirectory.from_config(config), fn=configure):
+            ScriptDirectory.from_config(config).run_env()
+        found: list[Any] = options["found"]
+        return found
+
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(read)
+    finally:
+        await engine.dispose()
+
+
+async def make_revision(place: Place, package: MigratedPackage, message: str, number: str) -> Path | None:
+    """Write a revision file from the difference between models and tables; None where there is none."""
+    engine = _engine(place)
+
+    def write(connection: Connection) -> Any:  # Alembic's Script, or a list of them
+        if not place.is_sqlite:
+            connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
+        config = package.config()
+        config.attributes["connection"] = connection
+        return command.revision(config, message, autogenerate=True, rev_id=number, version_path=str(package.revisions))
+
+    if not await differences(place, package):
+        await engine.dispose()
+        return None
+    try:
+        async with engine.connect() as connection:
+            made = await connection.run_sync(write)
+    finally:
+        await engine.dispose()
+    return Path(made.path)

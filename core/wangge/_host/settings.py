@@ -1,0 +1,42 @@
+"""The server's own settings: `WANGGE_*` in the environment, or flags of the command line."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this server runs. Each field is the environment variable `WANGGE_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="WANGGE_", env_ignore_empty=True)
+
+    data: Path = Field(default=Path(".wangge"), description="Folder of the embedded databases and keys.")
+    catalog_url: str | None = Field(
+        default=None, description="PostgreSQL URL of the catalog; absent, it is a file in the data folder."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, description="Port to listen on.")
+    workers: int = Field(default=1, ge=1, description="Server processes.")
+    jwks_url: str | None = Field(default=None, description="Where the identity provider publishes its keys.")
+    jwt_audience: str = Field(default="wangge", description="Audience that tokens must carry.")
+    jwt_issuer: str | None = Field(default=None, description="Issuer that tokens must carry, if one is named.")
+    signing_key: SecretStr | None = Field(
+        default=None, description="Key of embedded tokens; absent, it is a file in the data folder."
+    )
+    encryption_keys: SecretStr | None = Field(
+        default=None, description="Key ring for personal values as JSON; absent, it is a file in the data folder."
+    )
+    graphiql: bool = Field(default=True, description="Whether browsers are shown the explorer.")
+    introspection: bool = Field(default=True, description="Whether the signed-in may introspect.")
+    page_default: int = Field(default=25, ge=1, description="Objects on a page where the caller names no size.")
+    page_max: int = Field(default=100, ge=1, description="Most objects on a page.")
+    body_limit: int = Field(default=1024 * 1024, description="Largest request body in bytes.")
+    document_limit: int = Field(default=64 * 1024, description="Largest GraphQL document in bytes.")
+    request_timeout: float = Field(default=10.0, gt=0, description="Seconds a request may take.")
+    schema_cache: int = Field(default=64, ge=1, description="Composed schemas kept in memory.")
+    document_cache: int = Field(default=1024, ge=1, description="Validated documents kept in memory.")
+    database_pool: int = Field(default=8, ge=1, description="Connections per district and process.")
+    catalog_poll: float = Field(default=1.0, gt=0, description="Seconds between looks at the catalog's version.")
+    log_level: str = Field(default="info", description="debug, info, warning or error.")
+    log_json: bool = Field(default=False, description="Log as JSON lines, for collectors.")

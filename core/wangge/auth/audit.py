@@ -1,0 +1,89 @@
+"""The audit chain: append-only rows, each with the hash of the one before."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from wangge.auth.models import AuditEntry, AuditHead
+from wangge.auth.principal import Principal
+from wangge.db.base import Model
+
+GENESIS = bytes(32)
+"""The hash before the first entry."""
+
+
+@dataclass
+class AuditDraft:
+    """What is to be recorded of one act; written when the transaction commits."""
+
+    action: str
+    subject: Model | None = None
+    fields: Sequence[str] = ()
+    purpose: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)  # small facts of any JSON kind
+
+
+async def write_entries(
+    session: AsyncSession,
+    drafts: Sequence[AuditDraft],
+    *,
+    principal: Principal,
+    at: datetime,
+    request_id: str | None,
+) -> None:
+    """Append entries to the chain in the session's transaction; its end stays locked until the commit."""
+    if not drafts:
+        return
+    statement = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+    head = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one()
+    for draft in drafts:
+        entry = _entry(draft, head, principal=principal, at=at, request_id=request_id)
+        head.number, head.hash = entry.number, entry.hash
+        session.add(entry)
+    await session.flush()
+
+
+def _entry(
+    draft: AuditDraft, head: AuditHead, *, principal: Principal, at: datetime, request_id: str | None
+) -> AuditEntry:
+    subject = draft.subject
+    entry = AuditEntry(
+        number=head.number + 1,
+        at=at,
+        account_id=principal.account_id,
+        roles=" ".join(sorted({held.role for held in principal.roles})) or principal.subject,
+        action=draft.action,
+        subject_type=type(subject).__name__ if subject is not None else None,
+        subject_id=getattr(subject, "id", None),
+        fields=list(draft.fields),
+        purpose=draft.purpose,
+        request_id=request_id,
+        detail=draft.detail,
+        previous_hash=head.hash,
+    )
+    entry.hash = entry_hash(entry)
+    return entry
+
+
+def entry_hash(entry: AuditEntry) -> bytes:
+    """Return the SHA-256 that binds an entry to the one before it."""
+    body = [
+        entry.number,
+        entry.at.isoformat(),
+        str(entry.account_id),
+        entry.roles,
+        entry.action,
+        entry.subject_type,
+        str(entry.subject_id),
+        entry.fields,
+        entry.purpose,
+        entry.request_id,
+        entry.detail,
+    ]
+    return hashlib.sha256(entry.previous_hash + orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()

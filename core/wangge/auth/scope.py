@@ -1,0 +1,57 @@
+"""The part of a district that a principal may see; the base programme supplies the form for grids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false
+
+from wangge.db.base import Model
+
+if TYPE_CHECKING:
+    from wangge.auth.models import Account, RoleGrant
+    from wangge.db.session import Database
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows a principal may see and change.
+
+    The kit knows only this policy: `everything` is the typed All, to which no filter is applied; without
+    it, the default sees nothing at all. A plugin that provides the capability `scope/1` subclasses it.
+    """
+
+    everything: bool = False
+
+    def criteria(self, model: type[Model]) -> ColumnElement[bool] | None:
+        """Return the filter for reads of `model`; None means that its rows are open to this scope."""
+        return None if self.everything or not model.__person_key__ else false()
+
+    def write_criteria(self, model: type[Model]) -> ColumnElement[bool] | None:
+        """Return the filter for updates and deletes of `model`."""
+        return self.criteria(model)
+
+    def contains(self, row: Model) -> bool:
+        """Say whether a loaded row lies within the scope."""
+        return self.everything or not type(row).__person_key__
+
+
+EVERYTHING = Scope(everything=True)
+NOTHING = Scope()
+
+
+class ScopeProvider(Protocol):
+    """What the capability `scope/1` provides."""
+
+    def nothing(self) -> Scope:
+        """Return the scope of someone who may see no scoped row (and, say, no anonymous caller may)."""
+        ...
+
+    async def scope_for(self, db: "Database", account: "Account", grants: Sequence["RoleGrant"]) -> Scope:
+        """Return the scope that an account's current role grants add up to."""
+        ...
+
+    async def place_title(self, db: "Database", place_id: UUID) -> str | None:
+        """Return the name of the place of a role grant, for people to read."""
+        ...

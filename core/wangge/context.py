@@ -1,0 +1,316 @@
+"""What a request carries: district, principal, database, clock, locale, settings, loaders."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import strawberry
+from pydantic import BaseModel
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from wangge.auth.access import Access
+from wangge.auth.audit import AuditDraft, write_entries
+from wangge.auth.models import MutationReplay
+from wangge.auth.principal import Principal
+from wangge.auth.scope import EVERYTHING
+from wangge.db.base import Model
+from wangge.db.sealing import KeyRing
+from wangge.db.session import Database
+from wangge.districts.models import DistrictKind
+from wangge.errors import Forbidden, IdempotencyConflict, RuleError, Unauthenticated, WanggeError
+from wangge.events.outbox import OutboxEvent
+from wangge.graphql.loaders import Loaders
+
+S = TypeVar("S", bound=BaseModel)
+
+LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
+"""Time zone of all districts; days begin and end in it."""
+
+REPLAYS_KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class DistrictInfo:
+    """The district of a request."""
+
+    code: str
+    name: str
+    kind: DistrictKind
+
+
+class Platform(Protocol):
+    """What the server lends a request: plugins of the district, settings, messages, databases."""
+
+    def translate(self, error: WanggeError, locale: str) -> str:
+        """Return an error's message in a locale."""
+        ...
+
+    def settings(self, model: type[S]) -> S:
+        """Return the district's values of a settings model."""
+        ...
+
+    def capability(self, name: str) -> object | None:
+        """Return the provider of a capability among the district's enabled plugins."""
+        ...
+
+    def text(self, message: str, locale: str) -> str:
+        """Return a plain message in a locale."""
+        ...
+
+    def indicators(self) -> Sequence[tuple[str, Any]]:  # (slug, Indicator)
+        """Return the figures that the district's enabled plugins report."""
+        ...
+
+    def plugins(self) -> Sequence[Any]:  # DistrictPlugin rows of the platform's own types
+        """Return the installed plugins with their state in the district."""
+        ...
+
+    def node_model(self, type_name: str) -> tuple[type[Model], Access] | None:
+        """Return table and access of a node type of the district's schema, by its GraphQL name."""
+        ...
+
+    def open(self, *, write: bool) -> AbstractAsyncContextManager[Database]:
+        """Open a database session without a scope, reading or writing; nothing is committed."""
+        ...
+
+    async def enable_plugin(self, ctx: "RequestContext", slug: str) -> None:
+        """Enable a plugin in the district: its tables, its personal-data map, its state."""
+        ...
+
+    async def suspend_plugin(self, ctx: "RequestContext", slug: str) -> None:
+        """Suspend a plugin in the district; its data stays."""
+        ...
+
+    async def access_changed(self, account_id: UUID) -> None:
+        """Forget what the server remembers of an account's roles."""
+        ...
+
+
+class ReplayRace(Exception):
+    """Raise when the same call is being answered elsewhere at this moment; run it again to get that answer."""
+
+
+class RequestContext:
+    """First argument of every service, and `info.context` of every resolver."""
+
+    def __init__(
+        self,
+        *,
+        district: DistrictInfo,
+        principal: Principal,
+        database: Database,
+        platform: Platform,
+        keys: KeyRing,
+        locale: str = "zh_Hans",
+        request_id: str | None = None,
+        clock: Callable[[], datetime] | None = None,
+        page_default: int = 25,
+        page_max: int = 100,
+    ) -> None:
+        self.district = district
+        self.principal = principal
+        self.platform = platform
+        self.keys = keys
+        self.locale = locale
+        self.request_id = request_id
+        self.page_default = page_default
+        self.page_max = page_max
+        self.db = database
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._audits: list[AuditDraft] = []
+        self._warnings: list[RuleError] = []
+        self._beyond = Database(database.session, EVERYTHING)
+        self.loaders = Loaders(lambda: self.db, lambda: self._beyond)
+
+    @property
+    def now(self) -> datetime:
+        """The present time, aware, in UTC."""
+        return self._clock()
+
+    @property
+    def today(self) -> date:
+        """The present day in the district's time zone."""
+        return self.now.astimezone(LOCAL_ZONE).date()
+
+    def can(self, permission: str) -> bool:
+        """Say whether the principal holds `permission`."""
+        return self.principal.may(permission)
+
+    def require(self, permission: str) -> None:
+        """Insist on a permission.
+
+        Raises:
+            Unauthenticated: when nobody is signed in.
+            Forbidden: when the principal lacks it.
+        """
+        if not self.principal.signed_in:
+            raise Unauthenticated()
+        if not self.can(permission):
+            raise Forbidden(permission)
+
+    def may_read(self, row: Model, permission: str) -> bool:
+        """Say whether a personal value of `row` may be shown: it is the caller's own, or permitted and in scope."""
+        key = type(row).__person_key__
+        own = self.principal.person_id
+        if own is not None and key is not None and getattr(row, key) == own:
+            return True
+        return self.can(permission) and self.principal.scope.contains(row)
+
+    def settings(self, model: type[S]) -> S:
+        """Return the district's values of a plugin's settings model."""
+        return self.platform.settings(model)
+
+    def capability(self, name: str) -> object | None:
+        """Return the provider of a capability such as `fee_credit/1` in this district, or None."""
+        return self.platform.capability(name)
+
+    async def load(self, model: type[Any], id: UUID | None) -> Any:  # a row of the model, or None
+        """Return a row by id, batched with the other loads of this moment."""
+        return await self.loaders.by_id(model, id)
+
+    def translate(self, error: WanggeError) -> str:
+        """Return an error's message in the caller's language."""
+        return self.platform.translate(error, self.locale)
+
+    def warn(self, warning: RuleError) -> None:
+        """Tell the caller of something to look at; the change is made all the same."""
+        self._warnings.append(warning)
+
+    def take_warnings(self) -> list[RuleError]:
+        """Return the warnings so far and forget them."""
+        taken, self._warnings = self._warnings, []
+        return taken
+
+    def audit(
+        self,
+        action: str,
+        *,
+        subject: Model | None = None,
+        fields: Sequence[str] = (),
+        purpose: str | None = None,
+        detail: dict[str, Any] | None = None,  # small facts of any JSON kind
+    ) -> None:
+        """Record a sensitive read, a change or an administrative act, with the transaction.
+
+        Args:
+            action: starts with the package's slug, such as `base.person.revealed`.
+            subject: the row it is about.
+            fields: names of the fields touched.
+            purpose: why, as the caller stated it.
+            detail: small facts; never a personal value.
+        """
+        self._audits.append(AuditDraft(action, subject, tuple(fields), purpose, detail or {}))
+
+    def emit(
+        self,
+        type: str,
+        *,
+        subject: Model | None = None,
+        grid_id: UUID | None = None,
+        data: dict[str, Any] | None = None,  # small facts of any JSON kind
+    ) -> None:
+        """Write an event to the outbox, in this transaction; `data` holds no personal value."""
+        event = OutboxEvent(
+            type=type,
+            at=self.now,
+            subject_type=subject.__class__.__name__ if subject is not None else None,
+            subject_id=getattr(subject, "id", None),
+            place_id=grid_id,
+            data=data or {},
+        )
+        self.db.add(event)
+
+    @asynccontextmanager
+    async def beyond_scope(self, reason: str) -> AsyncIterator[None]:
+        """Lift the scope for a block; the reason is audited when the transaction commits."""
+        await self.db.flush()
+        before = self.db.use_scope(EVERYTHING)
+        try:
+            yield
+            await self.db.flush()
+        finally:
+            self.db.use_scope(before)
+            if not before.everything:
+                self.audit("platform.scope.lifted", purpose=reason)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Run a block in a write transaction: committed with its audit rows and events, or not at all."""
+        if self.db.writing:
+            yield
+            return
+        reader = self.db
+        async with self.platform.open(write=True) as opened:
+            self._use(Database(opened.session, self.principal.scope, writing=True))
+            try:
+                yield
+                await self.commit()
+            except BaseException:
+                self._audits.clear()
+                self._warnings.clear()
+                raise
+            finally:
+                self._use(reader)
+                await reader.session.rollback()
+
+    async def commit(self) -> None:
+        """Write what is pending, the audit rows last, and commit; the platform's own call."""
+        await self.db.flush()
+        drafts, self._audits = self._audits, []
+        await write_entries(
+            self.db.session, drafts, principal=self.principal, at=self.now, request_id=self.request_id
+        )
+        await self.db.session.commit()
+
+    def _use(self, database: Database) -> None:
+        self.db = database
+        self._beyond = Database(database.session, EVERYTHING)
+        self.loaders.forget()
+
+    async def replay(self, field: str, client_mutation_id: str, input_hash: bytes) -> dict[str, Any] | None:
+        """Return the stored answer of an earlier call with the same name, if there is one.
+
+        Raises:
+            IdempotencyConflict: when it had another input.
+        """
+        statement = select(MutationReplay).where(
+            MutationReplay.account_id == self.principal.account_id,
+            MutationReplay.field == field,
+            MutationReplay.client_mutation_id == client_mutation_id,
+        )
+        found: MutationReplay | None = await self.db.scalar(statement)
+        if found is None:
+            return None
+        if found.at < self.now - REPLAYS_KEPT:
+            await self.db.delete(found)
+            await self.db.flush()
+            return None
+        if found.input_hash != input_hash:
+            raise IdempotencyConflict()
+        return found.answer
+
+    async def remember(
+        self, field: str, client_mutation_id: str, input_hash: bytes, answer: dict[str, Any]
+    ) -> None:
+        """Store the answer to a mutation for its repeats."""
+        row = {
+            "account_id": self.principal.account_id,
+            "field": field,
+            "client_mutation_id": client_mutation_id,
+            "input_hash": input_hash,
+            "answer": answer,
+            "at": self.now,
+        }
+        try:
+            await self.db.session.execute(insert(MutationReplay), row)
+        except IntegrityError as taken:
+            raise ReplayRace() from taken
+
+
+class Info(strawberry.Info[RequestContext, None]):
+    """What resolvers receive: `info.context` is the request's context."""

@@ -1,0 +1,236 @@
+"""The session that services and resolvers use: scope on every statement, one statement at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Executable, Result, Table, inspect, select
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.sql.elements import ClauseElement, TextClause
+from sqlalchemy.sql.selectable import FromClause
+
+from wangge.auth.scope import Scope
+from wangge.db.base import Model
+from wangge.errors import NotFound, OutOfScope, RuleError
+
+M = TypeVar("M", bound=Model)
+
+
+class UnscopedStatement(TypeError):
+    """Raise when a statement goes around the mapped classes, where no scope could be applied."""
+
+
+class Database:
+    """A district's database within one request.
+
+    Statements go over mapped classes (`select(Person)`, `update(Person)`, `select(func.count(Person.id))`);
+    the principal's scope is added to each occurrence of a scoped class, in joins and subqueries too. Added
+    and changed rows are checked against the scope when they are flushed. Nothing here commits.
+    """
+
+    def __init__(self, session: AsyncSession, scope: Scope, *, writing: bool = False) -> None:
+        self.writing = writing
+        self._session = session
+        self._scope = scope
+        self._options: tuple[ORMOption, ...] | None = None
+        self._turn = asyncio.Lock()
+
+    @property
+    def session(self) -> AsyncSession:
+        """The session beneath, for the platform's own use."""
+        return self._session
+
+    @property
+    def dialect(self) -> str:
+        """Name of the database: `sqlite` or `postgresql`."""
+        return self._session.get_bind().dialect.name
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that is applied."""
+        return self._scope
+
+    async def tables(self) -> frozenset[str]:
+        """Return the names of the district's tables; programmes never enabled here have none."""
+
+        def names(connection: Connection) -> list[str]:
+            places = connection.get_execution_options().get("schema_translate_map") or {}
+            return inspect(connection).get_table_names(schema=places.get(None))
+
+        async with self._turn:
+            return frozenset(await (await self._session.connection()).run_sync(names))
+
+    def use_scope(self, scope: Scope) -> Scope:
+        """Apply another scope from now on and return the one before."""
+        before, self._scope, self._options = self._scope, scope, None
+        return before
+
+    async def execute(
+        self, statement: Executable, parameters: Sequence[dict[str, Any]] | None = None
+    ) -> Result[*tuple[Any, ...]]:
+        """Run a statement within the scope and return its result, fully buffered.
+
+        Args:
+            statement: a statement over mapped classes.
+            parameters: rows for an `insert(Model)`; only where the scope is everything.
+
+        Raises:
+            UnscopedStatement: for text, raw tables, or a bulk insert into scoped rows.
+        """
+        if self._pending():
+            await self.flush()
+        scoped = self._within_scope(statement)
+        async with self._turn:
+            return await self._session.execute(scoped, parameters)
+
+    async def scalars(self, statement: Executable) -> list[Any]:  # the statement decides the type
+        """Run a statement and return the first column of every row."""
+        return list((await self.execute(statement)).scalars().all())
+
+    async def scalar(self, statement: Executable) -> Any:  # the statement decides the type
+        """Run a statement and return the first column of the first row, or None."""
+        return (await self.execute(statement)).scalars().first()
+
+    async def get(self, model: type[M], id: UUID | None) -> M | None:
+        """Return the row with this id, if there is one within the scope."""
+        if id is None:
+            return None
+        found: M | None = await self.scalar(select(model).where(_key_of(model) == id))
+        return found
+
+    async def must_get(self, model: type[M], id: UUID, path: Sequence[str] = ()) -> M:
+        """Return the row with this id.
+
+        Raises:
+            NotFound: when there is none within the scope.
+        """
+        found = await self.get(model, id)
+        if found is None:
+            raise NotFound(model.__name__, path=path)
+        return found
+
+    async def lock(self, model: type[M], id: UUID, path: Sequence[str] = ()) -> M:
+        """Return the row as it is now, locked until the transaction ends.
+
+        On SQLite the transaction is the single writer already. Lock several rows in the order of their ids.
+
+        Raises:
+            NotFound: when there is none within the scope.
+        """
+        statement = select(model).where(_key_of(model) == id).with_for_update()
+        found: M | None = await self.scalar(statement.execution_options(populate_existing=True))
+        if found is None:
+            raise NotFound(model.__name__, path=path)
+        return found
+
+    def add(self, row: Model) -> None:
+        """Add a row; it is checked and written at the next flush."""
+        self._session.add(row)
+
+    def add_all(self, rows: Iterable[Model]) -> None:
+        """Add rows; they are checked and written at the next flush."""
+        self._session.add_all(rows)
+
+    async def delete(self, row: Model) -> None:
+        """Delete a row at the next flush."""
+        await self._session.delete(row)
+
+    async def flush(self) -> None:
+        """Write what was added and changed.
+
+        Raises:
+            OutOfScope: when a row lies outside the scope; nothing of this flush is written.
+        """
+        async with self._turn:
+            await self._prepare()
+            await self._session.flush()
+
+    @asynccontextmanager
+    async def unique(self, error: RuleError) -> AsyncIterator[None]:
+        """Run a block and flush it in a savepoint; a broken constraint becomes `error`."""
+        await self.flush()  # a savepoint flushes what is pending, and would do so without the scope's check
+        try:
+            async with self._session.begin_nested():
+                yield
+                await self.flush()
+        except IntegrityError as broken:
+            raise error from broken
+
+    def _pending(self) -> bool:
+        session = self._session.sync_session
+        return bool(session.new or session.deleted or session.dirty)
+
+    async def _prepare(self) -> None:
+        """Let rows fill what they derive from others, then check that each lies within the scope."""
+        session = self._session.sync_session
+        changed = [row for row in session.dirty if session.is_modified(row)]
+        for row in (*session.new, *changed):
+            fill = getattr(row, "fill_derived", None)
+            if fill is not None:
+                await fill(self._session)
+        if self._scope.everything:
+            return
+        for row in (*session.new, *changed, *session.deleted):
+            if isinstance(row, Model) and not self._scope.contains(row):
+                raise OutOfScope()
+
+    def _within_scope(self, statement: Executable) -> Executable:
+        if self._scope.everything:
+            return statement
+        _refuse_raw(statement)
+        if isinstance(statement, Insert | PostgresInsert | SqliteInsert):
+            raise UnscopedStatement("Add rows with add() or add_all(): they are checked against the scope.")
+        if isinstance(statement, Update | Delete):
+            model = statement.entity_description["entity"]
+            criteria = self._scope.write_criteria(model)
+            if criteria is not None:
+                statement = statement.where(criteria)
+        return statement.options(*self._loader_criteria())  # type: ignore[attr-defined]  # ORM statements have it
+
+    def _loader_criteria(self) -> tuple[ORMOption, ...]:
+        if self._options is None:
+            found = []
+            for mapper in Model.registry.mappers:
+                criteria = self._scope.criteria(mapper.class_)
+                if criteria is not None:
+                    found.append(with_loader_criteria(mapper.class_, criteria, include_aliases=True))
+            self._options = tuple(found)
+        return self._options
+
+
+def _key_of(model: type[Model]) -> InstrumentedAttribute[Any]:  # of whatever type the key is
+    """Return the mapped attribute of a table's key: statements go over mapped classes, these included."""
+    mapper = inspect(model)
+    found = mapper.get_property_by_column(mapper.primary_key[0]).class_attribute
+    return cast("InstrumentedAttribute[Any]", found)
+
+
+def _refuse_raw(statement: Executable) -> None:
+    """Refuse statements in which a table or column stands by itself and not as its mapped class."""
+    if isinstance(statement, TextClause):
+        raise UnscopedStatement("Write the statement over mapped classes: text cannot be scoped.")
+    tables: set[Table] = set()
+    mapped: set[FromClause] = set()
+    for element in visitors.iterate(cast("ClauseElement", statement)):
+        entity = element._annotations.get("parententity")
+        if entity is not None:
+            mapped.add(entity.mapper.local_table)
+        elif isinstance(element, Column) and isinstance(element.table, Table):
+            tables.add(element.table)
+            break
+        elif isinstance(element, Table):
+            tables.add(element)
+    else:
+        tables -= mapped
+    if tables:
+        names = ", ".join(sorted(table.name for table in tables))
+        raise UnscopedStatement(f"Select the mapped class, not the table, of {names}.")

@@ -1,0 +1,1 @@
+"""Districts, where their data lives, and which plugins are on."""

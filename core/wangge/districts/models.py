@@ -1,0 +1,87 @@
+"""The catalog: districts, where their data lives, which plugins are on, and their settings."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wangge.db.base import CatalogModel, utc_now
+from wangge.db.columns import UtcDateTime, enum_type
+
+
+class DistrictKind(enum.Enum):
+    """A county-level division, or a functional zone with a code of its own."""
+
+    COUNTY = "county"
+    FUNCTIONAL_ZONE = "functional_zone"
+
+
+class PluginState(enum.Enum):
+    """Where a plugin stands in a district."""
+
+    INSTALLED = "installed"
+    ENABLED = "enabled"
+    SUSPENDED = "suspended"
+    PURGED = "purged"
+    QUARANTINED = "quarantined"
+
+
+class District(CatalogModel):
+    """A tenant: a county-level division or a functional zone, with a database of its own."""
+
+    __tablename__ = "wangge_districts"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[DistrictKind] = mapped_column(enum_type(DistrictKind))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+
+
+class Placement(CatalogModel):
+    """Where a district's data lives: a database URL and, on PostgreSQL, the schema in it."""
+
+    __tablename__ = "wangge_placements"
+
+    district_code: Mapped[str] = mapped_column(
+        ForeignKey("wangge_districts.code", ondelete="CASCADE"), primary_key=True
+    )
+    database_url: Mapped[str | None] = mapped_column(String(512))
+    """None means the server's default: a file in the data folder, or the catalog's PostgreSQL database."""
+    schema_name: Mapped[str | None] = mapped_column(String(63))
+
+
+class DistrictPluginState(CatalogModel):
+    """State of a plugin in a district. Rows outlive the package."""
+
+    __tablename__ = "wangge_plugin_states"
+
+    district_code: Mapped[str] = mapped_column(
+        ForeignKey("wangge_districts.code", ondelete="CASCADE"), primary_key=True
+    )
+    slug: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[PluginState] = mapped_column(enum_type(PluginState))
+    version: Mapped[str] = mapped_column(String(32))
+    enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PluginSettings(CatalogModel):
+    """A district's values of a plugin's settings model; what is absent has the model's default."""
+
+    __tablename__ = "wangge_plugin_settings"
+
+    district_code: Mapped[str] = mapped_column(
+        ForeignKey("wangge_districts.code", ondelete="CASCADE"), primary_key=True
+    )
+    slug: Mapped[str] = mapped_column(String(64), primary_key=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # validated by the plugin's own model
+
+
+class CatalogVersion(CatalogModel):
+    """One row with a counter that every change raises; servers watch it."""
+
+    __tablename__ = "wangge_catalog_version"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer)

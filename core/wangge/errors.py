@@ -1,0 +1,203 @@
+"""The error tree: one failure, one class, one code.
+
+    WanggeError
+    ├── ConfigurationError      the operator must mend it; raised at start, never to a frontend
+    ├── PluginError             a plugin breaks a rule of composition; it is set aside with this reason
+    ├── RuleErrors              several of the next kind at once
+    ├── RuleError               the caller can mend it: becomes `userErrors` of a mutation's payload
+    │   ├── NotFound
+    │   ├── OutOfScope
+    │   ├── DuplicateValue
+    │   └── InvalidValue
+    └── RequestError            a GraphQL error with `extensions.code`
+        ├── Unauthenticated
+        ├── Forbidden
+        ├── BadId
+        ├── BadPage
+        ├── BadFilter
+        ├── PluginNotEnabled
+        ├── NotVisible
+        ├── IdempotencyConflict
+        └── DistrictUnavailable
+            ├── DistrictUnknown
+            └── DistrictUpgrading
+
+Messages are English msgids with `str.format` fields; catalogues translate them to the caller's language.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class WanggeError(Exception):
+    """Root of everything the platform and its plugins raise on purpose.
+
+    Args:
+        path: where in the input the failure lies, as camelCase names.
+        params: values for the fields of `message`; never a personal value.
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+    message: ClassVar[str] = "Something went wrong."
+
+    def __init__(self, *, path: Sequence[str] = (), **params: object) -> None:
+        self.path = tuple(path)
+        self.params = params
+        super().__init__(self.text())
+
+    def text(self, template: str | None = None) -> str:
+        """Return the message with its values, in English or from a translated `template`."""
+        return (template or self.message).format(**self.params)
+
+
+class ConfigurationError(WanggeError):
+    """Raise when the server cannot run as it is set up; the text says what to change."""
+
+    code = "CONFIGURATION"
+    message = "{reason}"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class PluginError(WanggeError):
+    """Raise when a plugin breaks the contract; the text names both parties and the remedy."""
+
+    code = "PLUGIN_INVALID"
+    message = "{reason}"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class RuleError(WanggeError):
+    """Base of failures that the caller can mend; a mutation answers them as `userErrors`."""
+
+
+class RuleErrors(WanggeError):
+    """Raise to answer several rule errors at once, such as every bad field of a form."""
+
+    code = "SEVERAL"
+    message = "Several values need to be mended."
+
+    def __init__(self, errors: Sequence[RuleError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__()
+
+
+class NotFound(RuleError):
+    """Raise when an id or code names nothing that the caller may see."""
+
+    code = "NOT_FOUND"
+    message = "{what} was not found: check the id, and that it lies within your grids."
+
+    def __init__(self, what: str, *, path: Sequence[str] = ()) -> None:
+        super().__init__(path=path, what=what)
+
+
+class OutOfScope(RuleError):
+    """Raise when a write would touch rows outside the caller's part of the grid tree."""
+
+    code = "OUT_OF_SCOPE"
+    message = "This lies outside your grids: ask someone responsible for that grid."
+
+
+class DuplicateValue(RuleError):
+    """Raise when a value that must be unique is taken."""
+
+    code = "DUPLICATE_VALUE"
+    message = "This value is already in use: choose another one or open the existing record."
+
+
+class InvalidValue(RuleError):
+    """Raise when a value does not have the form it must have."""
+
+    code = "INVALID_VALUE"
+    message = "This value is not valid: {reason}"
+
+
+class RequestError(WanggeError):
+    """Base of failures of a request as such; answered as a GraphQL error with this code."""
+
+    status: ClassVar[int] = 200
+
+
+class Unauthenticated(RequestError):
+    """Raise when a request without a valid token asks for what is not public."""
+
+    code = "UNAUTHENTICATED"
+    message = "Sign in first: send a valid bearer token in the Authorization header."
+    status = 401
+
+
+class Forbidden(RequestError):
+    """Raise when the caller lacks a permission."""
+
+    code = "FORBIDDEN"
+    message = "You need the permission {permission} for this: ask your district's administrator."
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission=permission)
+
+
+class BadId(RequestError):
+    """Raise when an id is not one of this server's, or names another type."""
+
+    code = "BAD_ID"
+    message = "This is not the id of a {expected}: use an id exactly as the server gave it."
+
+
+class BadPage(RequestError):
+    """Raise when page arguments are out of bounds or contradict each other."""
+
+    code = "BAD_PAGE"
+    message = "The page cannot be served: {reason}"
+
+
+class BadFilter(RequestError):
+    """Raise when a filter is empty, contradicts itself or is too large."""
+
+    code = "BAD_FILTER"
+    message = "The filter cannot be used: {reason}"
+
+
+class PluginNotEnabled(RequestError):
+    """Raise when a document names a field of a programme that the district has not switched on."""
+
+    code = "PLUGIN_NOT_ENABLED"
+    message = "The field {field} belongs to the programme {plugin}, which this district has not enabled."
+
+
+class NotVisible(RequestError):
+    """Raise when a row that must be there is hidden from the caller."""
+
+    code = "NOT_VISIBLE"
+    message = "This record points to one outside your grids."
+
+
+class IdempotencyConflict(RequestError):
+    """Raise when a `clientMutationId` is used again with another input."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+    message = "This clientMutationId was used with another input: send a new one."
+
+
+class DistrictUnavailable(RequestError):
+    """Base of failures that keep a whole district from answering."""
+
+    status = 503
+
+
+class DistrictUnknown(DistrictUnavailable):
+    """Raise when no district has the code in the path."""
+
+    code = "DISTRICT_UNKNOWN"
+    message = "There is no district {district} on this server: check the address."
+    status = 404
+
+
+class DistrictUpgrading(DistrictUnavailable):
+    """Raise when a district's database is behind the installed packages."""
+
+    code = "DISTRICT_UPGRADING"
+    message = "District {district} is being upgraded: try again in a few minutes."

@@ -1,0 +1,1 @@
+"""What plugin authors write GraphQL with: table-backed types, connections, mutations, added fields."""

@@ -1,0 +1,1 @@
+"""What plugin tests import: districts, clients by role and the conformance suite."""

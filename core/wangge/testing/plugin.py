@@ -1,0 +1,86 @@
+"""The pytest plugin: `backend`, `district`, `other_district` and `live_server` for tests of plugins."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+
+from wangge._host.app import create_app
+from wangge._host.logs import configure_logs
+from wangge._host.runtime import Server
+from wangge._host.settings import Settings
+from wangge.testing.districts import LiveServer, TestDistrict
+from wangge.testing.worlds import DISTRICT, OTHER, POSTGRES_URL, World, Worlds
+
+
+@pytest.fixture(scope="session")
+def worlds() -> Iterator[Worlds]:
+    """Test worlds of this session."""
+    made = Worlds()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each database in turn; PostgreSQL is skipped where none is configured."""
+    name: str = request.param
+    if name == "postgresql" and not os.environ.get(POSTGRES_URL):
+        pytest.skip(f"{POSTGRES_URL} is not set: no PostgreSQL to test on")
+    return name
+
+
+@pytest.fixture
+def world(worlds: Worlds, backend: str) -> Iterator[World]:
+    """A fresh copy of the two districts."""
+    made = worlds.fresh(backend)
+    yield made
+    worlds.drop(made)
+
+
+@pytest.fixture
+async def server(world: World) -> AsyncIterator[Server]:
+    """A started server over the fresh districts, in this process."""
+    made = world.server()
+    await made.start(watch=False)
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the server, without a network between."""
+    transport = httpx.ASGITransport(create_app(server))
+    async with httpx.AsyncClient(transport=transport, base_url="http://wangge.test") as client:
+        yield client
+
+
+@pytest.fixture
+def district(server: Server, http: httpx.AsyncClient) -> TestDistrict:
+    """District 370703 with every first-party plugin enabled."""
+    return TestDistrict(server, http, DISTRICT)
+
+
+@pytest.fixture
+def other_district(server: Server, http: httpx.AsyncClient) -> TestDistrict:
+    """District 370784 with the base programme alone, on the same server."""
+    return TestDistrict(server, http, OTHER)
+
+
+@pytest.fixture
+async def live_server(world: World, server: Server) -> AsyncIterator[TestDistrict]:
+    """District 370703 on a server in a process of its own, for tests of concurrency."""
+    async with AsyncExitStack() as stack:
+        live = LiveServer(world.settings)
+        stack.callback(live.stop)
+        await live.wait()
+        limits = httpx.Limits(max_connections=100)
+        client = await stack.enter_async_context(httpx.AsyncClient(base_url=live.url, limits=limits, timeout=60))
+        yield TestDistrict(server, client, DISTRICT)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Log as the server does, without the values of local variables."""
+    configure_logs(Settings(log_level="warning"))

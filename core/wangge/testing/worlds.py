@@ -1,0 +1,196 @@
+"""Test worlds: two districts in one server, built once per database and copied for each test."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Select, insert, make_url, select
+from uuid_utils.compat import uuid7
+
+from wangge._host.compose import SchemaCache
+from wangge._host.compose.rules import apply_rules
+from wangge._host.databases import normal_url
+from wangge._host.importing import run_import
+from wangge._host.lifecycle import enable, upgrade_district
+from wangge._host.plugins import BASE, PluginManager
+from wangge._host.runtime import DistrictRuntime, Server
+from wangge._host.settings import Settings
+from wangge.auth.models import Account, PrincipalKind, RoleGrant
+from wangge.districts.models import DistrictKind
+from wangge.manifest import FIRST_PARTY
+
+
+POSTGRES_URL = "WANGGE_TEST_POSTGRES_URL"
+DISTRICT, OTHER = "370703", "370784"
+
+GRIDS = {
+    DISTRICT: """code,name,level,parent_code
+370703001,寒亭街道,street,370703
+370703002,开元街道,street,370703
+370703001001,蝶园社区居委会,community,370703001
+370703001007,商城社区居委会,community,370703001
+370703002200,东店村委会,community,370703002
+370703001001001,蝶园小区,compound,370703001001
+370703001001001001,蝶园小区1号楼,building,370703001001001
+370703001001001002,蝶园小区2号楼,building,370703001001001
+370703002200001,东店南片,section,370703002200
+""",
+    OTHER: """code,name,level,parent_code
+370784001,兴安街道,street,370784
+370784001045,十二户社区居委会,community,370784001
+""",
+}
+
+ROLES: dict[str, tuple[str, PrincipalKind, str | None]] = {
+    "district_admin": ("district_admin", PrincipalKind.STAFF, None),
+    "street_secretary": ("street_secretary", PrincipalKind.STAFF, "370703001"),
+    "community_secretary": ("community_secretary", PrincipalKind.STAFF, "370703001001"),
+    "grid_worker": ("grid_worker", PrincipalKind.STAFF, "370703001001001"),
+    "grid_worker_elsewhere": ("grid_worker", PrincipalKind.STAFF, "370703002200"),
+    "resident": ("resident", PrincipalKind.RESIDENT, None),
+    "vendor_service": ("vendor_service", PrincipalKind.SERVICE, None),
+}
+"""Client role → (role, kind, code of the grid where it is held)."""
+
+
+@dataclass
+class World:
+    """Data of a server: folder, catalog and what tests share to be fast."""
+
+    backend: str
+    settings: Settings
+    plugins: PluginManager
+    schemas: SchemaCache
+
+    def server(self, clock: Callable[[], datetime] | None = None) -> Server:
+        """Return a server over this world; the caller starts and stops it."""
+        return Server(self.settings, plugins=self.plugins, schemas=self.schemas, clock=clock)
+
+
+class Worlds:
+    """Builds a template per database and copies it; everything is removed at the end."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="wangge-test-"))
+        self._plugins = PluginManager()
+        self._schemas = SchemaCache(16)
+        self._templates: dict[str, World] = {}
+        self._databases: list[str] = []
+        self._count = 0
+        apply_rules(self._plugins)
+
+    def fresh(self, backend: str) -> World:
+        """Return a copy of the template, for one test."""
+        template = self._templates.get(backend) or self._build(backend)
+        self._count += 1
+        folder = self._folder / f"{backend}-{self._count}"
+        shutil.copytree(template.settings.data, folder)
+        changes: dict[str, Any] = {"data": folder}
+        if backend == "postgresql":
+            name = f"{_database(template.settings.catalog_url)}_{self._count}"
+            asyncio.run(_administer(f'CREATE DATABASE "{name}" TEMPLATE "{_database(template.settings.catalog_url)}"'))
+            self._databases.append(name)
+            changes["catalog_url"] = _url(name)
+        return replace(template, settings=template.settings.model_copy(update=changes))
+
+    def drop(self, world: World) -> None:
+        """Remove a copy."""
+        shutil.rmtree(world.settings.data, ignore_errors=True)
+        if world.backend == "postgresql":
+            name = _database(world.settings.catalog_url)
+            asyncio.run(_administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+            self._databases.remove(name)
+
+    def close(self) -> None:
+        """Remove everything."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        for name in self._databases:
+            asyncio.run(_administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+    def _build(self, backend: str) -> World:
+        folder = self._folder / f"{backend}-template"
+        folder.mkdir()
+        settings = Settings(data=folder, catalog_poll=0.2)
+        if backend == "postgresql":
+            name = f"wangge_test_{os.getpid()}_{os.urandom(3).hex()}"
+            asyncio.run(_administer(f'CREATE DATABASE "{name}"'))
+            self._databases.append(name)
+            settings = settings.model_copy(update={"catalog_url": _url(name)})
+        world = World(backend, settings, self._plugins, self._schemas)
+        asyncio.run(_fill(world))
+        self._templates[backend] = world
+        return world
+
+
+async def _fill(world: World) -> None:
+    """Make the two districts: one with every first-party plugin, one with the base alone."""
+    server = world.server()
+    await server.start(watch=False)
+    try:
+        for code, name in ((DISTRICT, "寒亭区"), (OTHER, "安丘市")):
+            await server.catalog.add_district(code, name, DistrictKind.COUNTY)
+            await server.reload()
+            await upgrade_district(server.district(code))
+            await _import_grids(server.district(code), world.settings.data)
+        for slug in world.plugins.loaded:
+            if slug in FIRST_PARTY and slug != BASE:
+                await enable(server.district(DISTRICT), slug)
+        for code in (DISTRICT, OTHER):
+            await _add_accounts(server.district(code))
+    finally:
+        await server.stop()
+
+
+async def _import_grids(district: DistrictRuntime, folder: Path) -> None:
+    path = folder / f"{district.record.code}.csv"
+    path.write_text(GRIDS[district.record.code], encoding="utf-8")
+    importer = next(one for plugin in district.plugins for one in plugin.importers if one.key == "grids")
+    result = await run_import(importer, path, open_context=district.work)
+    path.unlink()
+    if result.report.refused:
+        raise AssertionError(f"The test grids were refused: {result.report.refused}")
+
+
+async def _add_accounts(district: DistrictRuntime) -> None:
+    async with district.work() as ctx:
+        connection = await ctx.db.session.connection()
+        grids = dict((await connection.execute(_codes(district))).all())
+        for client, (role, kind, code) in ROLES.items():
+            if code is not None and code not in grids:
+                continue
+            account = {"id": uuid7(), "subject": f"{district.record.code}/{client}", "kind": kind}
+            await ctx.db.session.execute(insert(Account), account)
+            grant = {"account_id": account["id"], "role": role, "since": datetime(2026, 1, 1, tzinfo=UTC)}
+            await ctx.db.session.execute(insert(RoleGrant), {**grant, "place_id": grids.get(code)})
+
+
+def _codes(district: DistrictRuntime) -> Select[Any]:
+    """Return a statement over the base's grids, which the kit knows by their table alone."""
+    base = district.server.plugins.loaded[BASE]
+    grid: Any = next(model for model in base.models if model.__tablename__ == "base_grids")
+    return select(grid.code, grid.id)
+
+
+def _url(name: str) -> str:
+    return make_url(normal_url(os.environ[POSTGRES_URL])).set(database=name).render_as_string(hide_password=False)
+
+
+def _database(url: str | None) -> str:
+    return str(make_url(str(url)).database)
+
+
+async def _administer(statement: str) -> None:
+    url = make_url(normal_url(os.environ[POSTGRES_URL])).set(drivername="postgresql")
+    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+

@@ -1,0 +1,1 @@
+"""Accounts and roles at grids: who acts for which part of the tree."""
