@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wangge.testing import TestDistrict
+from wangge.testing.districts import TestDistrict
 
 COMMUNITY = "370703001001"
 ELSEWHERE = "370703002200"
@@ -239,7 +239,7 @@ async def test_a_broken_rule_is_told_in_the_callers_language_and_changes_nothing
     given = {"parent": await grid_id(district, COMMUNITY), "name": "小区", "level": "village"}
     before = await total(district)
 
-    answer = (await district.client("street_secretary").data(CREATE, input=given))["createGrid"]
+    answer = (await district.client("street_secretary", "zh-CN").data(CREATE, input=given))["createGrid"]
 
     [error] = answer["userErrors"]
     assert answer["grid"] is None

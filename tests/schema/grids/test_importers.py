@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from wangge import Importer, RequestContext
 from wangge._host.importing import ImportResult, districts_of, run_import
-from wangge.testing import TestDistrict
+from wangge.testing.districts import TestDistrict
 from wangge_schema.grids.errors import DistrictNotInFile
 from wangge_schema.grids.importers import DIVISIONS, GRIDS, MERGED_COMMUNITIES
 from wangge_schema.grids.importers.divisions import TABLE
@@ -26,7 +26,7 @@ class Desk:
 
     def open(self) -> AbstractAsyncContextManager[RequestContext]:
         """Open a transaction as the server itself."""
-        return self._district.system()
+        return self._district.committed()
 
     async def take(self, importer: Importer, text: str, *, partial: bool = False) -> ImportResult:
         """Import a file with this text."""

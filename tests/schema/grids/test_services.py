@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from wangge import Forbidden, NotFound, OutOfScope, RequestContext, RuleError
-from wangge.testing import TestDistrict
+from wangge.testing.districts import TestDistrict
 from wangge_schema.grids import errors, services
 from wangge_schema.grids.models import Grid, GridFunction, GridFunctionLink, GridSuccession, QrAnchor
 from wangge_schema.grids.rules import GridKind, Part
@@ -158,15 +158,16 @@ async def test_a_street_secretary_changes_the_own_street_only(district: TestDist
         street = await grid_of(ctx, "370703001")
         before, path = await count_of_grids(ctx), own.path
 
+        parts = [NewGrid("东"), NewGrid("西")]
         for refused in (
-            added(ctx, other, "小区"),
-            services.move_grid(ctx, grid_id=other.id, parent_id=street.id),
-            services.move_grid(ctx, grid_id=own.id, parent_id=other.id),
-            services.split_grid(ctx, grid_id=street.id, parts=[NewGrid("东"), NewGrid("西")]),
-            services.create_qr_anchor(ctx, grid_id=other.id, purpose="1号楼"),
+            lambda: added(ctx, other, "小区"),
+            lambda: services.move_grid(ctx, grid_id=other.id, parent_id=street.id),
+            lambda: services.move_grid(ctx, grid_id=own.id, parent_id=other.id),
+            lambda: services.split_grid(ctx, grid_id=street.id, parts=parts),
+            lambda: services.create_qr_anchor(ctx, grid_id=other.id, purpose="1号楼"),
         ):
             with pytest.raises(OutOfScope):
-                await refused
+                await refused()
 
         assert await count_of_grids(ctx) == before
         assert (await grid_of(ctx, COMPOUND)).path == path
@@ -329,13 +330,14 @@ async def test_an_ended_grid_takes_no_more_changes(district: TestDistrict) -> No
         old = await added(ctx, await grid_of(ctx, COMMUNITY), "小区")
         await services.split_grid(ctx, grid_id=old.id, parts=[NewGrid("东"), NewGrid("西")])
 
+        parts = [NewGrid("东"), NewGrid("西")]
         for refused in (
-            added(ctx, old, "1号楼", "building"),
-            services.split_grid(ctx, grid_id=old.id, parts=[NewGrid("东"), NewGrid("西")]),
-            services.create_qr_anchor(ctx, grid_id=old.id, purpose="大门"),
+            lambda: added(ctx, old, "1号楼", "building"),
+            lambda: services.split_grid(ctx, grid_id=old.id, parts=parts),
+            lambda: services.create_qr_anchor(ctx, grid_id=old.id, purpose="大门"),
         ):
             with pytest.raises(errors.GridClosed, match=old.code):
-                await refused
+                await refused()
 
 
 async def test_the_day_of_a_split_lies_within_the_life_of_the_grid(district: TestDistrict) -> None:

@@ -27,6 +27,7 @@ _KINDS = {
     "微": GridKind.MICRO,
     "微网格": GridKind.MICRO,
 }
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SEPARATORS = re.compile(r"[;；、,，|\s]+")
 
 
@@ -80,10 +81,13 @@ class GridsJob:
     def _date(self, text: str) -> date | None:
         if not text:
             return None
+        found = _DATE.fullmatch(text)
         try:
-            day = date.fromisoformat(text.replace("/", "-"))
+            day = date(*(int(number) for number in found.groups())) if found else None
         except ValueError:
-            raise GridDateUnreadable(path=("valid_from",)) from None
+            day = None
+        if day is None:
+            raise GridDateUnreadable(path=("valid_from",))
         rules.check_start(day, self._ctx.today)
         return day
 

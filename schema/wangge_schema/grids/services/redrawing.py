@@ -94,8 +94,13 @@ async def _redraw(
     levels = await levels_of(ctx)
     old = [await open_grid(ctx, id, (path,)) for id in old_ids]
     day = on or ctx.today
-    sub_grids = await _check(ctx, levels, old, parts, day, merging=act == "merged")
+    merging = act == "merged"
+    (rules.check_merge if merging else rules.check_siblings)([levels.spot_of(grid) for grid in old])
     parent = await open_grid(ctx, _parent_of(old[0]), (path,))
+    rules.check_change_date(day, [grid.valid_from for grid in old], ctx.today)
+    sub_grids = await _sub_grids(ctx, old_ids)
+    if not merging:
+        await _check_parts(ctx, old_ids, sub_grids, parts)
     inherited = await _functions_of(ctx, old_ids)
     await _end(ctx, old, day)
     new = [await _begin(ctx, levels, old[0], parent, part, day, inherited) for part in parts]
@@ -114,30 +119,19 @@ def _parent_of(grid: Grid) -> UUID:
     return grid.parent_id
 
 
-async def _check(
-    ctx: RequestContext,
-    levels: DistrictLevels,
-    old: Sequence[Grid],
-    parts: Sequence[NewGrid],
-    day: date,
-    *,
-    merging: bool,
-) -> list[Grid]:
-    """Ask the rules and return the current sub-grids of the old grids."""
-    spots = [levels.spot_of(grid) for grid in old]
-    if merging:
-        rules.check_merge(spots)
-    else:
-        rules.check_siblings(spots)
-    rules.check_change_date(day, [grid.valid_from for grid in old], ctx.today)
-    ids = [grid.id for grid in old]
-    current = select(Grid).where(Grid.parent_id.in_(ids), Grid.valid_to.is_(None)).order_by(Grid.code)
-    sub_grids: list[Grid] = await ctx.db.scalars(current)
-    if not merging:
-        named = [dwelling for part in parts for dwelling in part.takes.dwellings]
-        dwellings = await dwellings_in(ctx, ids, named)
-        rules.check_parts([part.takes for part in parts], [grid.id for grid in sub_grids], dwellings)
-    return sub_grids
+async def _sub_grids(ctx: RequestContext, ids: Sequence[UUID]) -> list[Grid]:
+    """Return the current grids directly below these."""
+    current = select(Grid).where(Grid.parent_id.in_(ids), Grid.valid_to.is_(None))
+    return await ctx.db.scalars(current.order_by(Grid.code))
+
+
+async def _check_parts(
+    ctx: RequestContext, ids: Sequence[UUID], sub_grids: Sequence[Grid], parts: Sequence[NewGrid]
+) -> None:
+    """Ask the rules whether the parts share out what lies directly in the old grids."""
+    named = [dwelling for part in parts for dwelling in part.takes.dwellings]
+    dwellings = await dwellings_in(ctx, ids, named)
+    rules.check_parts([part.takes for part in parts], [grid.id for grid in sub_grids], dwellings)
 
 
 async def _functions_of(ctx: RequestContext, ids: Sequence[UUID]) -> list[str]:
