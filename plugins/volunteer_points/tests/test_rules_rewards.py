@@ -1,4 +1,4 @@
-"""The rules of rewards: values by kind, stock and limits, sponsorships, bills, and the days of a reservation."""
+"""The rules of rewards: values by kind, stock and limits, sponsorships, bills, days of a reservation."""
 
 from datetime import date
 

@@ -69,11 +69,11 @@ class VolunteerPointsSettings(BaseModel):
     )
     service_classes: tuple[ServiceClass, ...] = Field(
         default=_CLASSES,
-        description="Classes of service with points per hour. Source: form of Suzhou DB3205/T 1001-2020, values regional.",
+        description="Classes of service, points per hour. Source: Suzhou DB3205/T 1001-2020 for the form.",
     )
     circumstances: tuple[Circumstance, ...] = Field(
         default=_CIRCUMSTANCES,
-        description="Circumstances with coefficients. Source: form of Suzhou DB3205/T 1001-2020, values regional.",
+        description="Circumstances with coefficients. Source: Suzhou DB3205/T 1001-2020 for the form.",
     )
 
     def service_class(self, key: str) -> ServiceClass:

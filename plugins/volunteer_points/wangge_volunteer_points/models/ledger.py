@@ -1,4 +1,4 @@
-"""Tables of the points ledger. Transfers and entries are only ever added; `rules/ledger.py` says how they book."""
+"""Tables of the points ledger. Transfers and entries are only ever added; `rules.ledger` says how."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from wangge_volunteer_points.rules.ledger import Book, Holding, TransferKind
 
 
 class PointsAccount(Identified, Timestamped, GridBound, Model):
-    """A volunteer's account: what its books come to, changed only together with a transfer and under its lock.
+    """A volunteer's account: what its books come to, changed only with a transfer and under its lock.
 
     It outlives the volunteer's record, without a name, so that the district's books stay balanced.
     """

@@ -18,6 +18,7 @@ class VolunteerOrder(Identified, Timestamped, GridBound, Model):
     __published__ = True
     __person_key__ = "placed_by_id"
     __table_args__ = (
+        CheckConstraint("minutes_reported >= 0", name="reported_not_negative"),
         CheckConstraint("claimed >= 0 AND claimed <= needed", name="claimed_within_needed"),
         CheckConstraint("needed > 0", name="needed_positive"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
@@ -36,6 +37,8 @@ class VolunteerOrder(Identified, Timestamped, GridBound, Model):
     """How many volunteers are needed."""
     claimed: Mapped[int] = mapped_column(Integer, default=0)
     """How many have claimed the order; kept under the order's lock."""
+    minutes_reported: Mapped[int] = mapped_column(Integer, default=0)
+    """What the volunteers have reported in all, so that the recipient sees what there is to confirm."""
     state: Mapped[OrderState] = mapped_column(enum_type(OrderState), default=OrderState.PLACED, index=True)
     placed_by_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("base_people.id", ondelete="SET NULL"), index=True

@@ -1,8 +1,9 @@
-"""The points ledger: every movement is a posting whose debits equal its credits, and lots expire first-in first-out.
+"""The points ledger: postings whose debits equal their credits, and lots that expire first-in first-out.
 
-Each volunteer's account has six books. AVAILABLE and RESERVED hold what the volunteer can spend and has set aside;
-DEBT holds what was spent of points that turned out void. ISSUED, REDEEMED and EXPIRED are the community's side:
-where points come from and where they go. AVAILABLE is always the sum of what remains in the lots.
+Each volunteer's account has six books. AVAILABLE and RESERVED hold what the volunteer can spend and has set
+aside; DEBT holds what was spent of points that turned out void. ISSUED, REDEEMED and EXPIRED are the
+community's side: where points come from and where they go. AVAILABLE is always the sum of what remains in
+the lots.
 
 How a movement books, with the rule that keeps every book from falling below zero:
 
@@ -163,8 +164,9 @@ def expire(lots: Sequence[Lot], today: date) -> Posting | None:
 def reverse(lots: Sequence[Lot], amount: int, *, earned_lot: UUID | None) -> Posting:
     """Take back the points of a voided record, as far as they are there; the rest becomes a debt.
 
-    The record's own lot gives first, then the others in the order they expire. What is spent or set aside stays so:
-    the shortfall is owed and comes off the next points earned or released. No balance falls below zero.
+    The record's own lot gives first, then the others in the order they expire. What is spent or set aside
+    stays so: the shortfall is owed and comes off the next points earned or released. No balance falls below
+    zero.
 
     Args:
         lots: the volunteer's lots.

@@ -1,4 +1,4 @@
-"""From confirmed time to points: what counts on a day, who has confirmed, and class × unit points × coefficient."""
+"""From confirmed time to points: what counts on a day, who has confirmed, and what it earns."""
 
 import enum
 from calendar import monthrange
@@ -26,7 +26,7 @@ class Side(enum.Enum):
 def counted_minutes(served: int, *, counted_before: int, cap_hours: int, step_minutes: int) -> int:
     """Return how many of `served` minutes count, in whole steps, under the cap of the day.
 
-    The record keeps the true time beside it. Half-hour steps and a cap of 8 to 12 hours are regional settings.
+    The record keeps the true time beside it. Half-hour steps and a cap of 8 to 12 hours are settings.
 
     Args:
         served: minutes served this time.

@@ -1,7 +1,7 @@
 """Who may volunteer, and for what: free will, guardians and the protection of minors.
 
-Sources: Regulation on Voluntary Service (2017) and the Shandong regulation of 2022: service is voluntary, persons
-of limited capacity need a guardian's consent, and minors take no part in dangerous rescue.
+Sources: Regulation on Voluntary Service (2017) and the Shandong regulation of 2022: service is voluntary,
+persons of limited capacity need a guardian's consent, and minors take no part in dangerous rescue.
 """
 
 import enum
@@ -18,7 +18,7 @@ class VolunteerState(enum.Enum):
 
 
 def age_on(day: date, birth_date: date) -> int:
-    """Return the age in completed years on `day`; who is born on 29 February ages on 1 March in other years."""
+    """Return the age in completed years; who is born on 29 February ages on 1 March in other years."""
     had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
     return day.year - birth_date.year - (0 if had_birthday else 1)
 

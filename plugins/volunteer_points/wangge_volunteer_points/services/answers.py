@@ -1,4 +1,4 @@
-"""Orders as volunteers meet them: taken or declined by a team's leader (接单), claimed by its members (领单)."""
+"""Orders as volunteers meet them: taken or declined by a leader (接单), claimed by members (领单)."""
 
 from uuid import UUID
 

@@ -87,7 +87,7 @@ async def _commitments_around(ctx: RequestContext, volunteer: Volunteer, period:
     return [*await _periods(ctx, shifts), *await _periods(ctx, orders)]
 
 
-def _shifts_around(volunteer: Volunteer, period: Period) -> Select[tuple[datetime, datetime]]:
+def _shifts_around(volunteer: Volunteer, period: Period) -> Select[datetime, datetime]:
     return (
         select(ActivityShift.starts_at, ActivityShift.ends_at)
         .join(ShiftSignup, ShiftSignup.shift_id == ActivityShift.id)
@@ -100,5 +100,5 @@ def _shifts_around(volunteer: Volunteer, period: Period) -> Select[tuple[datetim
     )
 
 
-async def _periods(ctx: RequestContext, statement: Select[tuple[datetime, datetime]]) -> list[Period]:
+async def _periods(ctx: RequestContext, statement: Select[datetime, datetime]) -> list[Period]:
     return [Period(starts_at, ends_at) for starts_at, ends_at in (await ctx.db.execute(statement)).all()]

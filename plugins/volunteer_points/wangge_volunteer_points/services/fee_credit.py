@@ -1,4 +1,4 @@
-"""The capability `fee_credit/1`: what a billing programme offers, so that a fee credit reaches the bill itself."""
+"""The capability `fee_credit/1`: what a billing programme offers, so that a credit reaches the bill."""
 
 from typing import Protocol, cast
 from uuid import UUID

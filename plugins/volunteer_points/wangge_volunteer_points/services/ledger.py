@@ -1,7 +1,7 @@
 """Writing the points ledger: every change of an account goes through `_post`, under the account's lock.
 
-The callers have checked who may do this; an account is then touched beyond their scope, since a volunteer may serve
-and redeem in other grids than the one they live in.
+The callers have checked who may do this; an account is then touched beyond their scope, since a volunteer may
+serve and redeem in other grids than the one they live in.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Orders as a community meets them: placed (点单), offered to teams (派单), finished, shown (晒单) or cancelled."""
+"""Orders as a community meets them: placed (点单), offered (派单), finished, shown (晒单), cancelled."""
 
 from uuid import UUID
 

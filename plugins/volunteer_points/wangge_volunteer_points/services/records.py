@@ -1,4 +1,4 @@
-"""Service records: hours reported, confirmed by both sides, turned into points, and voided where they were wrong."""
+"""Service records: hours reported, confirmed by both sides, turned into points, voided where wrong."""
 
 from uuid import UUID
 
@@ -44,7 +44,7 @@ async def report_order_service(ctx: RequestContext, *, order_id: UUID, period: P
         AlreadyRecorded: reported before.
     """
     volunteer = await acting_volunteer(ctx, lock=True)
-    order = await ctx.db.must_get(VolunteerOrder, order_id, path=("order",))
+    order = await ctx.db.lock(VolunteerOrder, order_id, path=("order",))
     if order.state is OrderState.CANCELLED:
         raise OrderNotReady(path=("order",), state=order.state.name)
     claim = await claim_of(ctx, order_id=order.id, volunteer_id=volunteer.id)
@@ -56,11 +56,13 @@ async def report_order_service(ctx: RequestContext, *, order_id: UUID, period: P
     record.volunteer_confirmed_at = ctx.now
     async with ctx.db.unique(AlreadyRecorded(path=("order",))):
         ctx.db.add(record)
+    async with ctx.beyond_scope("Reported time is summed up on the order, for its recipient to see."):
+        order.minutes_reported += record.minutes_served
     return record
 
 
 async def confirm_record(ctx: RequestContext, *, record_id: UUID) -> ServiceRecord:
-    """Confirm a record: the volunteer for their own side, staff for the organiser's. With both, points are earned.
+    """Confirm a record: volunteers for their own side, staff for the organiser's. Both together earn points.
 
     Raises:
         NotFound: the record is neither the caller's nor of their grids.
@@ -165,7 +167,7 @@ async def _settle(ctx: RequestContext, record: ServiceRecord) -> None:
 
 
 async def _counted_that_day(ctx: RequestContext, record: ServiceRecord) -> int:
-    """Sum what counts already on the record's day; the volunteer's account is locked, so nothing is added meanwhile."""
+    """Sum what counts already on the record's day; with the account locked nothing is added meanwhile."""
     statement = select(func.coalesce(func.sum(ServiceRecord.minutes_counted), 0)).where(
         ServiceRecord.volunteer_id == record.volunteer_id,
         ServiceRecord.served_on == record.served_on,
@@ -175,7 +177,7 @@ async def _counted_that_day(ctx: RequestContext, record: ServiceRecord) -> int:
     return int(await ctx.db.scalar(statement))
 
 
-def _awaiting_recipient(order: VolunteerOrder) -> Select[tuple[ServiceRecord]]:
+def _awaiting_recipient(order: VolunteerOrder) -> Select[ServiceRecord]:
     return (
         select(ServiceRecord)
         .join(OrderClaim, OrderClaim.id == ServiceRecord.claim_id)

@@ -27,7 +27,7 @@ async def record_sponsorship(
     valid_from: date,
     valid_to: date,
 ) -> Sponsorship:
-    """Record a firm's agreement to grant fee credits; without the day of signing it stands ready to be signed.
+    """Record a firm's agreement to grant fee credits; without the day of signing it awaits the signature.
 
     Raises:
         Forbidden: the caller may not keep rewards.
@@ -82,7 +82,7 @@ async def create_reward(
     parking_hours: int | None = None,
     sponsorship_id: UUID | None = None,
 ) -> Reward:
-    """Draft a reward. What it costs and gives is fixed from then on, so that no reservation changes under its owner.
+    """Draft a reward. What it costs and gives is fixed from then on: no reservation changes under its owner.
 
     Raises:
         Forbidden: the caller may not keep rewards.

@@ -46,7 +46,7 @@ async def register_volunteer(
         ctx: the request.
         person_id: who registers; None for the caller.
         application_number: of the application signed by the person, where staff register.
-        guardian_consent_on: when a guardian consented in writing; a guardian who registers a ward consents by it.
+        guardian_consent_on: when a guardian consented in writing; guardians consent by registering a ward.
 
     Raises:
         Forbidden: the caller may neither take part nor register others.
@@ -109,7 +109,7 @@ async def _is_guardian(ctx: RequestContext, ward_id: UUID) -> bool:
 
 
 async def _enter(ctx: RequestContext, person: base.Person) -> Volunteer:
-    """Return the person's record as an active volunteer: a new one with an account, or the one from before."""
+    """Return the person's record as an active volunteer: a new one with an account, or the former one."""
     taken = AlreadyVolunteer(path=("person",))
     former: Volunteer | None = await ctx.db.scalar(select(Volunteer).where(Volunteer.person_id == person.id))
     if former is not None:
