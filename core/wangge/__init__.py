@@ -67,7 +67,7 @@ from wangge.graphql.filters import (
     match_by,
     order_type,
 )
-from wangge.graphql.ids import decode_id, encode_id, optional_id, split_id, split_id
+from wangge.graphql.ids import decode_id, encode_id, optional_id, split_id
 from wangge.graphql.mutations import mutation
 from wangge.graphql.platform import District, DistrictPlugin, Me, RoleGrantInfo
 from wangge.graphql.types import (
@@ -94,12 +94,16 @@ from wangge.importing import (
     ImportRowMisshapen,
     ImportValueMissing,
 )
-
 from wangge.manifest import load_manifest
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "EVERYTHING",
+    "ID",
+    "LOCAL_ZONE",
+    "NOTHING",
+    "ROLES",
     "Access",
     "Account",
     "AuditEntry",
@@ -121,14 +125,12 @@ __all__ = [
     "DistrictUnknown",
     "DistrictUpgrading",
     "DuplicateValue",
-    "EVERYTHING",
     "Edge",
     "EnumMatch",
     "EventType",
     "Filter",
     "Forbidden",
     "HeldRole",
-    "ID",
     "IdMatch",
     "IdempotencyConflict",
     "Identified",
@@ -149,11 +151,9 @@ __all__ = [
     "InvalidValue",
     "KeyMatch",
     "KeyRing",
-    "LOCAL_ZONE",
     "Me",
     "Model",
     "Mutation",
-    "NOTHING",
     "Node",
     "NotFound",
     "NotVisible",
@@ -170,7 +170,6 @@ __all__ = [
     "PrincipalKind",
     "Progress",
     "Query",
-    "ROLES",
     "RequestContext",
     "RequestError",
     "RoleGrant",

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pluggy
@@ -130,5 +129,3 @@ def demo_data(  # type: ignore[empty-body]  # a specification has no body
 
     Called by `wangge demo`, after the plugins this one requires. When it raises, the command stops.
     """
-
-

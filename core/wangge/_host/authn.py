@@ -79,7 +79,9 @@ class Authenticator:
             ConfigurationError: where an identity provider is configured.
         """
         if self._key is None:
-            raise ConfigurationError("WANGGE_JWKS_URL is set: tokens come from the identity provider, not from here.")
+            raise ConfigurationError(
+                "WANGGE_JWKS_URL is set: tokens come from the identity provider, not from here."
+            )
         now = datetime.now(UTC)
         claims: dict[str, Any] = {
             "sub": subject,

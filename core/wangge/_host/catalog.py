@@ -81,7 +81,9 @@ class Catalog:
         """Return all districts, by code."""
         async with self.engines.session(write=False) as session:
             rows = (await session.execute(select(District).order_by(District.code))).scalars().all()
-            placements = {one.district_code: one for one in (await session.execute(select(Placement))).scalars()}
+            placements = {
+                one.district_code: one for one in (await session.execute(select(Placement))).scalars()
+            }
             states = (await session.execute(select(DistrictPluginState))).scalars().all()
             settings = (await session.execute(select(PluginSettings))).scalars().all()
         return [
@@ -175,4 +177,3 @@ class Catalog:
 def schema_of(code: str) -> str:
     """Return the PostgreSQL schema of a district."""
     return f"d_{code.lower()}"
-

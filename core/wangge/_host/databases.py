@@ -43,10 +43,16 @@ def normal_url(url: str) -> str:
     """
     try:
         parsed = make_url(url)
-    except Exception as error:  # noqa: BLE001  # SQLAlchemy raises several kinds for a bad URL
-        raise ConfigurationError("The database URL is not readable: use postgresql://user@host:port/name.") from error
+    except Exception as error:  # SQLAlchemy raises several kinds for a bad URL
+        raise ConfigurationError(
+            "The database URL is not readable: use postgresql://user@host:port/name."
+        ) from error
     backend = parsed.get_backend_name()
-    drivers = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+    drivers = {
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+        "sqlite": "sqlite+aiosqlite",
+    }
     if backend not in drivers:
         raise ConfigurationError(f"{backend} is not supported: use PostgreSQL or SQLite.")
     return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
@@ -59,7 +65,9 @@ def check_schema(name: str) -> str:
         ConfigurationError: when it is not.
     """
     if not _SCHEMA.fullmatch(name):
-        raise ConfigurationError(f"{name!r} cannot name a schema: use lower-case letters, digits and underscores.")
+        raise ConfigurationError(
+            f"{name!r} cannot name a schema: use lower-case letters, digits and underscores."
+        )
     return name
 
 
@@ -142,7 +150,8 @@ async def create_schema(place: Place) -> None:
     engine = create_async_engine(place.url)
     try:
         async with engine.begin() as connection:
-            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{check_schema(place.schema or "public")}"'))
+            await connection.execute(
+                text(f'CREATE SCHEMA IF NOT EXISTS "{check_schema(place.schema or "public")}"')
+            )
     finally:
         await engine.dispose()
-

@@ -102,7 +102,10 @@ def _check_requirements(district: DistrictRuntime, plugin: LoadedPlugin) -> None
             loaded = district.server.plugins.loaded.values()
             providers = [one.slug for one in loaded if capability in one.manifest.provides]
             raise RequirementMissing(
-                path=("slug",), plugin=plugin.slug, capability=capability, providers=", ".join(providers) or "none"
+                path=("slug",),
+                plugin=plugin.slug,
+                capability=capability,
+                providers=", ".join(providers) or "none",
             )
 
 

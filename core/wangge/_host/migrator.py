@@ -104,7 +104,9 @@ async def downgrade(place: Place, package: MigratedPackage, to: str = "base") ->
         await engine.dispose()
 
 
-def _move(connection: Connection, place: Place, package: MigratedPackage, way: str, to: str) -> tuple[Any, Any]:
+def _move(
+    connection: Connection, place: Place, package: MigratedPackage, way: str, to: str
+) -> tuple[Any, Any]:
     _enter(connection, place)
     before = _version(connection, package)
     config = package.config()
@@ -192,7 +194,9 @@ async def make_revision(place: Place, package: MigratedPackage, message: str, nu
             connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
         config = package.config()
         config.attributes["connection"] = connection
-        return command.revision(config, message, autogenerate=True, rev_id=number, version_path=str(package.revisions))
+        return command.revision(
+            config, message, autogenerate=True, rev_id=number, version_path=str(package.revisions)
+        )
 
     if not await differences(place, package):
         await engine.dispose()

@@ -79,7 +79,9 @@ class PluginManager:
             manifest = load_manifest(package)
             version = manifest.version
             if manifest.slug != point.name:
-                raise PluginError(f"Entry point {point.name} and the manifest's slug {manifest.slug} must be one name.")
+                raise PluginError(
+                    f"Entry point {point.name} and the manifest's slug {manifest.slug} must be one name."
+                )
             if manifest.slug in self.loaded:
                 raise PluginError(f"Two packages bring the slug {manifest.slug}; {package} is set aside.")
             plugin = self._register(manifest, package, importlib.import_module(point.value))
@@ -93,11 +95,15 @@ class PluginManager:
             self.quarantined[point.name] = Quarantined(point.name, version, reason)
 
     def _register(self, manifest: Manifest, package: str, module: ModuleType) -> LoadedPlugin:
-        known = {name for name in vars(hookspecs) if hasattr(getattr(hookspecs, name), f"{hookspecs.PROJECT}_spec")}
+        known = {
+            name for name in vars(hookspecs) if hasattr(getattr(hookspecs, name), f"{hookspecs.PROJECT}_spec")
+        }
         marked = {name for name, value in vars(module).items() if hasattr(value, f"{hookspecs.PROJECT}_impl")}
         if marked - known:
             names = ", ".join(sorted(marked - known))
-            raise PluginError(f"{package} implements hooks that do not exist: {names}. See the list of hooks.")
+            raise PluginError(
+                f"{package} implements hooks that do not exist: {names}. See the list of hooks."
+            )
         self._hooks.register(module, name=manifest.slug)
         others = [plugin for plugin in self._hooks.get_plugins() if plugin is not module]
         hooks = {name: self._hooks.subset_hook_caller(name, others) for name in sorted(known)}
@@ -127,22 +133,30 @@ class PluginManager:
         slug = plugin.slug
         for model in plugin.models:
             if not model.__tablename__.startswith(f"{slug}_"):
-                raise PluginError(f"{slug}: the table {model.__tablename__} must be called {slug}_…: rename it.")
+                raise PluginError(
+                    f"{slug}: the table {model.__tablename__} must be called {slug}_…: rename it."
+                )
             for key in model.__table__.foreign_keys:  # type: ignore[attr-defined]  # a Table, always
                 _check_foreign_key(slug, model.__tablename__, key)
         for event in plugin.event_types:
             if not event.name.startswith(f"{slug}."):
                 raise PluginError(f"{slug}: the event {event.name} must start with {slug}.: rename it.")
         if set(plugin.capabilities) != set(plugin.manifest.provides):
-            raise PluginError(f"{slug}: plugin.toml's `provides` and the hook `capabilities` must name the same.")
+            raise PluginError(
+                f"{slug}: plugin.toml's `provides` and the hook `capabilities` must name the same."
+            )
         mapped = {entry.table for entry in plugin.manifest.personal_data}
         unknown = mapped - {model.__tablename__ for model in plugin.models}
         if unknown:
-            raise PluginError(f"{slug}: the personal-data map names {', '.join(sorted(unknown))}, no table of it.")
+            raise PluginError(
+                f"{slug}: the personal-data map names {', '.join(sorted(unknown))}, no table of it."
+            )
         for kind in plugin.types:
             info = getattr(kind, "__wangge_table__", None)
             if isinstance(info, TableInfo) and info.model not in plugin.models:
-                raise PluginError(f"{slug}: the type {kind.__name__} stands on a table that `models` does not list.")
+                raise PluginError(
+                    f"{slug}: the type {kind.__name__} stands on a table that `models` does not list."
+                )
 
     def _order(self) -> None:
         """Put plugins after those that provide what they require; set aside what nobody provides."""
@@ -198,6 +212,10 @@ def _check_foreign_key(slug: str, table: str, key: Any) -> None:  # a ForeignKey
     if target.startswith(f"{slug}_"):
         return
     if not target.startswith(f"{BASE}_"):
-        raise PluginError(f"{slug}: {table} points to {target}; tables may point to their own and to the base's.")
+        raise PluginError(
+            f"{slug}: {table} points to {target}; tables may point to their own and to the base's."
+        )
     if key.ondelete not in {"CASCADE", "SET NULL"}:
-        raise PluginError(f"{slug}: {table} → {target} needs ON DELETE CASCADE or SET NULL, so that it blocks nothing.")
+        raise PluginError(
+            f"{slug}: {table} → {target} needs ON DELETE CASCADE or SET NULL, so that it blocks nothing."
+        )

@@ -130,7 +130,9 @@ class DistrictRuntime:
         provider = self._provider()
         scope = await provider.scope_for(db, account, grants) if provider is not None else NOTHING
         slugs = [plugin.slug for plugin in self.plugins]
-        permissions = [self.server.plugins.default_permissions(role, slugs) for role in {one.role for one in grants}]
+        permissions = [
+            self.server.plugins.default_permissions(role, slugs) for role in {one.role for one in grants}
+        ]
         return Principal(
             account_id=account.id,
             subject=account.subject,
@@ -195,7 +197,9 @@ class DistrictPlatform:
         """Return the district's values of a settings model, or of a part of a plugin's model."""
         for plugin in self._district.plugins:
             if plugin.settings_model is not None and issubclass(plugin.settings_model, model):
-                return plugin.settings_model.model_validate(self._district.record.settings.get(plugin.slug, {}))
+                return plugin.settings_model.model_validate(
+                    self._district.record.settings.get(plugin.slug, {})
+                )
         return model()
 
     def capability(self, name: str) -> object | None:
@@ -372,5 +376,3 @@ def message_folders(manager: PluginManager) -> list[Any]:
 
     core = package_folder(wangge.__name__)
     return [core, *(package_folder(plugin.package) for plugin in manager.loaded.values())]
-
-

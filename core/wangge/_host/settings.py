@@ -20,16 +20,21 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, description="Server processes.")
     jwks_url: str | None = Field(default=None, description="Where the identity provider publishes its keys.")
     jwt_audience: str = Field(default="wangge", description="Audience that tokens must carry.")
-    jwt_issuer: str | None = Field(default=None, description="Issuer that tokens must carry, if one is named.")
+    jwt_issuer: str | None = Field(
+        default=None, description="Issuer that tokens must carry, if one is named."
+    )
     signing_key: SecretStr | None = Field(
         default=None, description="Key of embedded tokens; absent, it is a file in the data folder."
     )
     encryption_keys: SecretStr | None = Field(
-        default=None, description="Key ring for personal values as JSON; absent, it is a file in the data folder."
+        default=None,
+        description="Key ring for personal values as JSON; absent, it is a file in the data folder.",
     )
     graphiql: bool = Field(default=True, description="Whether browsers are shown the explorer.")
     introspection: bool = Field(default=True, description="Whether the signed-in may introspect.")
-    page_default: int = Field(default=25, ge=1, description="Objects on a page where the caller names no size.")
+    page_default: int = Field(
+        default=25, ge=1, description="Objects on a page where the caller names no size."
+    )
     page_max: int = Field(default=100, ge=1, description="Most objects on a page.")
     body_limit: int = Field(default=1024 * 1024, description="Largest request body in bytes.")
     document_limit: int = Field(default=64 * 1024, description="Largest GraphQL document in bytes.")
@@ -37,6 +42,8 @@ class Settings(BaseSettings):
     schema_cache: int = Field(default=64, ge=1, description="Composed schemas kept in memory.")
     document_cache: int = Field(default=1024, ge=1, description="Validated documents kept in memory.")
     database_pool: int = Field(default=8, ge=1, description="Connections per district and process.")
-    catalog_poll: float = Field(default=1.0, gt=0, description="Seconds between looks at the catalog's version.")
+    catalog_poll: float = Field(
+        default=1.0, gt=0, description="Seconds between looks at the catalog's version."
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_json: bool = Field(default=False, description="Log as JSON lines, for collectors.")

@@ -52,6 +52,14 @@ class ScopeProvider(Protocol):
         """Return the scope that an account's current role grants add up to."""
         ...
 
-    async def place_title(self, db: "Database", place_id: UUID) -> str | None:
-        """Return the name of the place of a role grant, for people to read."""
+    async def place_by_code(self, db: "Database", code: str) -> UUID | None:
+        """Return the place with a code, for the command line."""
+        ...
+
+    async def place_for_role(self, db: "Database", role: str) -> UUID | None:
+        """Return a place at which the demo account of a role may hold it; None for roles without one."""
+        ...
+
+    async def person_for_demo(self, db: "Database") -> UUID | None:
+        """Return the person whose account the demo resident is, or None where nobody is registered."""
         ...

@@ -56,4 +56,6 @@ class Timestamped:
     """When the row was written first and last, in UTC."""
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, sort_order=90)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now, sort_order=91)
+    updated_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=utc_now, onupdate=utc_now, sort_order=91
+    )

@@ -80,7 +80,9 @@ class KeyRing:
             ConfigurationError: when no key of the ring fits.
         """
         try:
-            body = self._ciphers[cipher[0]].decrypt(cipher[1 : _NONCE + 1], cipher[_NONCE + 1 :], field.encode())
+            body = self._ciphers[cipher[0]].decrypt(
+                cipher[1 : _NONCE + 1], cipher[_NONCE + 1 :], field.encode()
+            )
         except (KeyError, InvalidTag) as error:
             raise ConfigurationError("No key of this server opens a stored personal value.") from error
         return body.decode()

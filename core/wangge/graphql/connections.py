@@ -29,6 +29,7 @@ from wangge.graphql.types import object_type
 
 N = TypeVar("N")
 
+
 class Via(Protocol):
     """How rows of a connection belong to the object it hangs on."""
 
@@ -39,6 +40,7 @@ class Via(Protocol):
     def join(self, statement: Select[Any], model: Any) -> Select[Any]:  # model: a mapped class
         """Add what the columns of `split` need to a statement over `model`, the listed table."""
         ...
+
 
 @dataclass(frozen=True)
 class KeyVia:
@@ -58,6 +60,7 @@ class KeyVia:
         """Need nothing more."""
         return statement
 
+
 @dataclass(frozen=True)
 class LinkVia(KeyVia):
     """Rows that a link table ties to the parent."""
@@ -70,9 +73,11 @@ class LinkVia(KeyVia):
         model = statement.column_descriptions[0]["entity"]
         return statement.join(self.target.class_, self.target == model.id)
 
+
 def through(parent: InstrumentedAttribute[Any], target: InstrumentedAttribute[Any]) -> Via:
     """Return a way over a link table: its column for the parent, and its column for the row."""
     return LinkVia(parent, target=target)
+
 
 @object_type(access=public, description="Where a page stands in the whole list.")
 class PageInfo:
@@ -83,12 +88,14 @@ class PageInfo:
     start_cursor: str | None = strawberry.field(description="Cursor of the first edge.")
     end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
 
+
 @object_type(access=public, description="An object in a list, with its place there.")
 class Edge(Generic[N]):
     """Relay's edge."""
 
     cursor: str = strawberry.field(description="Opaque place in the list, stable under inserts.")
     node: N | None = strawberry.field(description="The object; null when an error hides it alone.")
+
 
 @object_type(access=public, description="A page of a list.")
 class Connection(Generic[N]):
@@ -103,10 +110,12 @@ class Connection(Generic[N]):
         page: Any = self  # the source is a _Page
         return int(await page.count())
 
+
 @dataclass
 class _Edge:
     cursor: str
     node: Any  # a row of the connection's model
+
 
 @dataclass
 class _Page:
@@ -115,6 +124,7 @@ class _Page:
     edges: list[_Edge]
     page_info: PageInfo
     count: Callable[[], Awaitable[int]]
+
 
 @dataclass(frozen=True)
 class _Request:
@@ -149,6 +159,7 @@ class _Request:
             equal.append(column == value)
         return or_(*branches)
 
+
 def connection(
     description: str,
     *,
@@ -178,8 +189,10 @@ def connection(
         metadata={MARK: FieldMark("connection", access, None, options)},
     )
 
+
 def _nothing(root: Any) -> None:
     """Stand in for a resolver; the field's extension answers."""
+
 
 class _ConnectionExtension(FieldExtension):
     """Adds the arguments of a connection and answers it."""
@@ -246,10 +259,14 @@ class _ConnectionExtension(FieldExtension):
         values = None if cursor is None else _decode_cursor(cursor, model, order)
         return _Request(model, and_(*condition), order, size, backwards, values)
 
+
 def _fingerprint(given: dict[str, Any]) -> str:
     return repr(sorted(given.items(), key=lambda item: item[0]))
 
-def _order(ctx: RequestContext, spec: OrderSpec | None, wanted: Sequence[Any] | None) -> tuple[tuple[str, bool], ...]:
+
+def _order(
+    ctx: RequestContext, spec: OrderSpec | None, wanted: Sequence[Any] | None
+) -> tuple[tuple[str, bool], ...]:
     order: list[tuple[str, bool]] = []
     for member in wanted or ():
         attribute = str(member.value if isinstance(member, Enum) else member)
@@ -262,6 +279,7 @@ def _order(ctx: RequestContext, spec: OrderSpec | None, wanted: Sequence[Any] | 
         order.append(("id", False))
     return tuple(order)
 
+
 def _size(ctx: RequestContext, given: dict[str, Any]) -> tuple[int, bool]:
     first, last = given.get("first"), given.get("last")
     if first is not None and last is not None:
@@ -271,14 +289,19 @@ def _size(ctx: RequestContext, given: dict[str, Any]) -> tuple[int, bool]:
     backwards = last is not None or (first is None and given.get("before") is not None)
     size = last if last is not None else first if first is not None else ctx.page_default
     if size < 0 or size > ctx.page_max:
-        raise BadPage(reason=f"a page holds 0 to {ctx.page_max} objects.", path=("last" if backwards else "first",))
+        raise BadPage(
+            reason=f"a page holds 0 to {ctx.page_max} objects.", path=("last" if backwards else "first",)
+        )
     if backwards and given.get("after") is not None:
         raise BadPage(reason="`last` goes with `before`.")
     if not backwards and given.get("before") is not None:
         raise BadPage(reason="`first` goes with `after`.")
     return size, backwards
 
-async def _pages(ctx: RequestContext, request: _Request, via: Via | None, parents: Sequence[Any]) -> list[_Page]:
+
+async def _pages(
+    ctx: RequestContext, request: _Request, via: Via | None, parents: Sequence[Any]
+) -> list[_Page]:
     """Return a page for each parent, with one statement for all of them (one per column of the way)."""
     if via is None:
         rows = await ctx.db.scalars(_root_statement(request))
@@ -294,9 +317,11 @@ async def _pages(ctx: RequestContext, request: _Request, via: Via | None, parent
         for position, rows in enumerate(found)
     ]
 
+
 def _root_statement(request: _Request) -> Select[Any]:
     statement = select(request.model).where(request.condition, request.beyond_cursor())
     return statement.order_by(*request.columns()).limit(request.size + 1)
+
 
 async def _partitions(
     ctx: RequestContext, request: _Request, via: Via, column: ColumnElement[Any], keys: list[Any]
@@ -306,11 +331,14 @@ async def _partitions(
         return [(keys[0], row) for row in await ctx.db.scalars(statement)]
     model: Any = request.model
     place = func.row_number().over(partition_by=column, order_by=request.columns())
-    numbered = via.join(select(model.id.label("id"), column.label("key"), place.label("place")).select_from(model), model)
+    numbered = via.join(
+        select(model.id.label("id"), column.label("key"), place.label("place")).select_from(model), model
+    )
     inner = numbered.where(column.in_(keys), request.condition, request.beyond_cursor()).subquery()
     statement = select(inner.c.key, model).join(inner, inner.c.id == model.id)
     statement = statement.where(inner.c.place <= request.size + 1).order_by(inner.c.key, inner.c.place)
     return [(key, row) for key, row in (await ctx.db.execute(statement)).all()]
+
 
 def _page(request: _Request, rows: Sequence[Any], count: Callable[[], Awaitable[int]]) -> _Page:
     more = len(rows) > request.size
@@ -327,6 +355,7 @@ def _page(request: _Request, rows: Sequence[Any], count: Callable[[], Awaitable[
     )
     return _Page(edges, info, count)
 
+
 class _Counter:
     """Counts the lists of many parents at once, when the first of them is asked for."""
 
@@ -340,10 +369,16 @@ class _Counter:
             self._counts = await _counts(self._ctx, self._request, self._via, self._parents)
         return self._counts[position]
 
-async def _count(ctx: RequestContext, request: _Request, via: Via | None, parents: Sequence[Any], at: int) -> int:
+
+async def _count(
+    ctx: RequestContext, request: _Request, via: Via | None, parents: Sequence[Any], at: int
+) -> int:
     return (await _counts(ctx, request, via, parents))[at]
 
-async def _counts(ctx: RequestContext, request: _Request, via: Via | None, parents: Sequence[Any]) -> list[int]:
+
+async def _counts(
+    ctx: RequestContext, request: _Request, via: Via | None, parents: Sequence[Any]
+) -> list[int]:
     model: Any = request.model
     if via is None:
         return [await ctx.db.scalar(select(func.count(model.id)).where(request.condition))]
@@ -356,10 +391,12 @@ async def _counts(ctx: RequestContext, request: _Request, via: Via | None, paren
                 counts[position] = number
     return counts
 
+
 def _encode_cursor(row: Any, order: Sequence[tuple[str, bool]]) -> str:
     names = [f"-{name}" if descending else name for name, descending in order]
     values = [_plain(getattr(row, name)) for name, _ in order]
     return json.dumps([names, values], ensure_ascii=False, separators=(",", ":")).encode().hex()
+
 
 def _decode_cursor(cursor: str, model: type[Model], order: Sequence[tuple[str, bool]]) -> tuple[Any, ...]:
     expected = [f"-{name}" if descending else name for name, descending in order]
@@ -371,12 +408,14 @@ def _decode_cursor(cursor: str, model: type[Model], order: Sequence[tuple[str, b
     except (ValueError, TypeError, KeyError, RecursionError):
         raise BadPage(reason="the cursor is not one of this list in this order.") from None
 
+
 def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value.name if isinstance(value, Enum) else value
+
 
 def _typed(model: type[Model], name: str, value: Any) -> Any:
     wanted = model.__mapper__.columns[name].type.python_type
@@ -389,4 +428,3 @@ def _typed(model: type[Model], name: str, value: Any) -> Any:
     if wanted is int and isinstance(value, bool):
         raise ValueError
     return wanted(value)
-

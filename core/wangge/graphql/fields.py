@@ -102,7 +102,9 @@ def masked(
         value = getattr(root, source)
         return value if value is None or info.context.may_read(root, unless) else mask(value)
 
-    return _make(FieldMark("masked", access, source, {"unless": unless, "mask": mask}), description, resolver=resolve)
+    return _make(
+        FieldMark("masked", access, source, {"unless": unless, "mask": mask}), description, resolver=resolve
+    )
 
 
 def related(
@@ -195,7 +197,11 @@ def field(*, description: str, access: Access | None = None, name: str | None = 
     def decorate(resolver: F) -> Any:  # a Strawberry field
         mark = FieldMark("resolver", access)
         return strawberry.field(
-            resolver=resolver, description=description, name=name, directives=directives, metadata={MARK: mark}
+            resolver=resolver,
+            description=description,
+            name=name,
+            directives=directives,
+            metadata={MARK: mark},
         )
 
     return decorate
@@ -227,7 +233,9 @@ class _ById(FieldExtension):
         return await info.context.loaders.by_id(self._model, key)
 
 
-def argument(description: str, *, default: Any = _ABSENT, name: str | None = None) -> Any:  # depends on its place
+def argument(
+    description: str, *, default: Any = _ABSENT, name: str | None = None
+) -> Any:  # depends on its place
     """Describe a field of an input: `name: str = argument("…")`, optional with `default=None`.
 
     For arguments of resolvers write `Annotated[str, strawberry.argument(description="…")]`, or `described`.

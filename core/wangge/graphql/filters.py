@@ -100,7 +100,9 @@ class IdMatch:
     """Exact conditions on an id; the filter's `match` says of which type."""
 
     eq: strawberry.ID | None = strawberry.field(default=None, description="Is this one.")
-    in_: list[strawberry.ID] | None = strawberry.field(name="in", default=None, description="Is one of these.")
+    in_: list[strawberry.ID] | None = strawberry.field(
+        name="in", default=None, description="Is one of these."
+    )
 
 
 @strawberry.input(name="Match", description="Conditions on one of a set of values.")
@@ -171,7 +173,9 @@ def filter_type(model: type[Model], description: str) -> Callable[[T], T]:
         for field in fields(made):
             spec = field.metadata.get(MARK) if field.metadata else None
             if spec and spec.attribute and not hasattr(model, spec.attribute):
-                raise PluginError(f"{name}.{field.name} compares {model.__name__}.{spec.attribute}, which is not there.")
+                raise PluginError(
+                    f"{name}.{field.name} compares {model.__name__}.{spec.attribute}, which is not there."
+                )
         return made
 
     return decorate
@@ -280,7 +284,9 @@ def order_type(
             attribute = str(value.value)
             column = getattr(model, attribute.lstrip("-"), None)
             if column is None or column.property.columns[0].nullable:
-                raise PluginError(f"{cls.__name__}.{value.name} orders by {attribute}, which is missing or nullable.")
+                raise PluginError(
+                    f"{cls.__name__}.{value.name} orders by {attribute}, which is missing or nullable."
+                )
             way = "descending" if attribute.startswith("-") else "ascending"
             value.description = f"By {attribute.lstrip('-').replace('_', ' ')}, {way}."
         made.__wangge_order__ = OrderSpec(model, requires or {})  # type: ignore[attr-defined]  # the platform's mark

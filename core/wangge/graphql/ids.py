@@ -45,6 +45,8 @@ def decode_id(expected: type, value: str, path: Sequence[str] = ()) -> UUID:
     return id
 
 
-def optional_id(expected: type, value: Any, path: Sequence[str] = ()) -> UUID | None:  # an ID argument or None
+def optional_id(
+    expected: type, value: Any, path: Sequence[str] = ()
+) -> UUID | None:  # an ID argument or None
     """Return the UUID of an id as `decode_id` does, or None for None."""
     return None if value is None else decode_id(expected, value, path)

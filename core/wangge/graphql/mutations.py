@@ -80,14 +80,22 @@ class _MutationExtension(FieldExtension):
             else:
                 payload = await self._in_transaction(next_, source, info, kwargs, ctx, name)
         except RuleErrors as several:
-            return payload_type(user_errors=[_answer(ctx, one) for one in several.errors], client_mutation_id=name)
+            return payload_type(
+                user_errors=[_answer(ctx, one) for one in several.errors], client_mutation_id=name
+            )
         except RuleError as error:
             return payload_type(user_errors=[_answer(ctx, error)], client_mutation_id=name)
         payload.client_mutation_id = name
         return payload
 
     async def _in_transaction(
-        self, next_: Any, source: Any, info: Any, kwargs: dict[str, Any], ctx: RequestContext, name: str | None
+        self,
+        next_: Any,
+        source: Any,
+        info: Any,
+        kwargs: dict[str, Any],
+        ctx: RequestContext,
+        name: str | None,
     ) -> Payload:
         try:
             async with ctx.transaction():
@@ -97,7 +105,13 @@ class _MutationExtension(FieldExtension):
                 return await self._run(next_, source, info, kwargs, ctx, name)
 
     async def _run(
-        self, next_: Any, source: Any, info: Any, kwargs: dict[str, Any], ctx: RequestContext, name: str | None
+        self,
+        next_: Any,
+        source: Any,
+        info: Any,
+        kwargs: dict[str, Any],
+        ctx: RequestContext,
+        name: str | None,
     ) -> Payload:
         if name is None or ctx.principal.account_id is None or not self._remember:
             payload: Payload = await next_(source, info, **kwargs)
@@ -125,7 +139,7 @@ def _store(payload: Payload) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     if isinstance(value, Model):
-        return {"table": value.__tablename__, "id": str(getattr(value, "id"))}
+        return {"table": value.__tablename__, "id": str(value.id)}
     if isinstance(value, list):
         return [_stored(one) for one in value]
     if isinstance(value, UserError):

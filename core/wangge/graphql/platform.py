@@ -68,7 +68,9 @@ class PluginHealth:
     problems: list[str] = column("What is wrong, for the administrator.")
 
 
-@object_type(access=public, description="A programme (项目) installed on this server, as the district has it.")
+@object_type(
+    access=public, description="A programme (项目) installed on this server, as the district has it."
+)
 class DistrictPlugin:
     """A plugin in a district."""
 
@@ -78,14 +80,20 @@ class DistrictPlugin:
     state: PluginState = column("Where it stands here.")
     enabled_at: datetime | None = column("When it was switched on.")
 
-    @field(description="How it fares; administrators see why it is set aside.", access=requires("base.plugins.write"))
+    @field(
+        description="How it fares; administrators see why it is set aside.",
+        access=requires("base.plugins.write"),
+    )
     @staticmethod
     def health(root: Parent[PluginReport]) -> PluginHealth | None:
         """Return the plugin's health."""
         return PluginHealth(healthy=root.healthy, problems=list(root.problems))
 
 
-@object_type(access=public, description="The district (县市区 or 功能区): a tenant with a database and a schema of its own.")
+@object_type(
+    access=public,
+    description="The district (县市区 or 功能区): a tenant with a database and a schema of its own.",
+)
 class District:
     """The district of the request."""
 
@@ -145,14 +153,19 @@ ME_SOURCE, ROLE_SOURCE, DISTRICT_SOURCE = Principal, HeldRole, DistrictInfo
 class PlatformQueries:
     """Root fields of the platform."""
 
-    @query(access=authenticated, description="The object with this id, or null where the caller may not see it.")
+    @query(
+        access=authenticated, description="The object with this id, or null where the caller may not see it."
+    )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, described("An id, exactly as the server gave it.")]
     ) -> Node | None:
         """Return a row by its typed id."""
         return cast("Node | None", await _find(info.context, id, ("id",)))
 
-    @query(access=authenticated, description="The objects with these ids, in the same order; null where none is seen.")
+    @query(
+        access=authenticated,
+        description="The objects with these ids, in the same order; null where none is seen.",
+    )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], described("At most a hundred ids.")]
     ) -> list[Node | None]:
@@ -243,4 +256,3 @@ class PlatformMutations:
 
 TYPES: tuple[type, ...] = (District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo)
 EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations)
-

@@ -77,7 +77,9 @@ async def live_server(world: World, server: Server) -> AsyncIterator[TestDistric
         stack.callback(live.stop)
         await live.wait()
         limits = httpx.Limits(max_connections=100)
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=live.url, limits=limits, timeout=60))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=live.url, limits=limits, timeout=60)
+        )
         yield TestDistrict(server, client, DISTRICT)
 
 

@@ -26,7 +26,6 @@ from wangge.auth.models import Account, PrincipalKind, RoleGrant
 from wangge.districts.models import DistrictKind
 from wangge.manifest import FIRST_PARTY
 
-
 POSTGRES_URL = "WANGGE_TEST_POSTGRES_URL"
 DISTRICT, OTHER = "370703", "370784"
 
@@ -95,7 +94,9 @@ class Worlds:
         changes: dict[str, Any] = {"data": folder}
         if backend == "postgresql":
             name = f"{_database(template.settings.catalog_url)}_{self._count}"
-            asyncio.run(_administer(f'CREATE DATABASE "{name}" TEMPLATE "{_database(template.settings.catalog_url)}"'))
+            asyncio.run(
+                _administer(f'CREATE DATABASE "{name}" TEMPLATE "{_database(template.settings.catalog_url)}"')
+            )
             self._databases.append(name)
             changes["catalog_url"] = _url(name)
         return replace(template, settings=template.settings.model_copy(update=changes))
@@ -179,7 +180,11 @@ def _codes(district: DistrictRuntime) -> Select[Any]:
 
 
 def _url(name: str) -> str:
-    return make_url(normal_url(os.environ[POSTGRES_URL])).set(database=name).render_as_string(hide_password=False)
+    return (
+        make_url(normal_url(os.environ[POSTGRES_URL]))
+        .set(database=name)
+        .render_as_string(hide_password=False)
+    )
 
 
 def _database(url: str | None) -> str:
@@ -193,4 +198,3 @@ async def _administer(statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
-

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from wangge import LOCAL_ZONE, Account, Database, PrincipalKind, RoleGrant, Scope, utc_now
 from wangge_schema.grids.models import Grid
 from wangge_schema.grids.scope import GridScope, Place
+from wangge_schema.people.models import Household, Person
 from wangge_schema.people.scope import persons_of_resident
 
 DISTRICT_WIDE = frozenset({"district_admin"})
@@ -41,10 +42,30 @@ class GridScopes:
             dwelling_ids=reach.dwelling_ids,
         )
 
-    async def place_title(self, db: Database, place_id: UUID) -> str | None:
-        """Return the name of a grid."""
-        grid = await db.get(Grid, place_id)
-        return grid.name if grid is not None else None
+    async def place_by_code(self, db: Database, code: str) -> UUID | None:
+        """Return the grid that has a code today."""
+        found: UUID | None = await db.scalar(select(Grid.id).where(Grid.code == code, Grid.valid_to.is_(None)))
+        return found
+
+    async def place_for_role(self, db: Database, role: str) -> UUID | None:
+        """Return the first grid of the depth at which a role is usually held, populated where one is."""
+        depths = {"street_secretary": 1, "community_secretary": 2, "grid_worker": 3}
+        for depth in range(depths.get(role, 0), 0, -1):
+            grids = select(Grid.id).where(Grid.depth == depth, Grid.valid_to.is_(None)).order_by(Grid.code)
+            lived = select(getattr(Person, f"anc_{depth}"))
+            for statement in (grids.where(Grid.number.in_(lived)), grids):
+                found: UUID | None = await db.scalar(statement.limit(1))
+                if found is not None:
+                    return found
+        return None
+
+    async def person_for_demo(self, db: Database) -> UUID | None:
+        """Return the first registered adult who heads a household, or else the first person."""
+        heads = select(Household.head_id).where(Household.head_id.is_not(None)).order_by(Household.number)
+        found: UUID | None = await db.scalar(heads.limit(1))
+        if found is None:
+            found = await db.scalar(select(Person.id).order_by(Person.id).limit(1))
+        return found
 
 
 def antichain(grids: Sequence[tuple[tuple[int, ...], Place]]) -> tuple[Place, ...]:

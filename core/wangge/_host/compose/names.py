@@ -46,7 +46,9 @@ def names_of(plugin: LoadedPlugin) -> Names:
             found.fields[(target_name(extension.__wangge_extends__), name)] = one  # type: ignore[attr-defined]
     roots: list[Any] = [*plugin.types, *plugin.extensions]
     for definition in _walk(roots):
-        origin = definition.wrapped_cls if isinstance(definition, StrawberryEnumDefinition) else definition.origin
+        origin = (
+            definition.wrapped_cls if isinstance(definition, StrawberryEnumDefinition) else definition.origin
+        )
         extended = hasattr(origin, "__wangge_extends__")
         if not extended and origin.__module__.partition(".")[0] == package:
             found.types[definition.name or origin.__name__] = origin

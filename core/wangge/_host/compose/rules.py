@@ -52,10 +52,14 @@ def _check_collisions(plugin: LoadedPlugin, names: Names, brought: dict[str, Nam
     for owner, types, fields in owners:
         for name in names.types:
             if name in types:
-                raise PluginError(f"{plugin.slug} and {owner} both define the type {name}: {plugin.slug} must rename it.")
+                raise PluginError(
+                    f"{plugin.slug} and {owner} both define the type {name}: {plugin.slug} must rename it."
+                )
         for kind, name in names.fields:
             if (kind, name) in fields:
-                raise PluginError(f"{plugin.slug} and {owner} both add {kind}.{name}: {plugin.slug} must rename it.")
+                raise PluginError(
+                    f"{plugin.slug} and {owner} both add {kind}.{name}: {plugin.slug} must rename it."
+                )
 
 
 def _platform_types() -> set[str]:
@@ -73,10 +77,14 @@ def _check_prefix(plugin: LoadedPlugin, names: Names) -> None:
     pascal, camel = prefix[0].upper() + prefix[1:], prefix[0].lower() + prefix[1:]
     for name in names.types:
         if not name.startswith(pascal):
-            raise PluginError(f"{plugin.slug}: the type {name} must start with its prefix {pascal}: rename it.")
+            raise PluginError(
+                f"{plugin.slug}: the type {name} must start with its prefix {pascal}: rename it."
+            )
     for kind, name in names.fields:
         if not name.startswith(camel):
-            raise PluginError(f"{plugin.slug}: the field {kind}.{name} must start with its prefix {camel}: rename it.")
+            raise PluginError(
+                f"{plugin.slug}: the field {kind}.{name} must start with its prefix {camel}: rename it."
+            )
 
 
 def _check_added_fields(plugin: LoadedPlugin) -> None:
@@ -93,7 +101,9 @@ def _check_added_fields(plugin: LoadedPlugin) -> None:
             if CONVERTER.from_field(one) in own:
                 raise PluginError(f"{plugin.slug} adds {name}, which is there already: rename the field.")
             if foreign and not isinstance(one.type, StrawberryOptional):
-                raise PluginError(f"{plugin.slug}: {name} must be nullable, so that a failure nulls it alone.")
+                raise PluginError(
+                    f"{plugin.slug}: {name} must be nullable, so that a failure nulls it alone."
+                )
 
 
 def _check_access(plugin: LoadedPlugin) -> None:
@@ -105,11 +115,15 @@ def _check_access(plugin: LoadedPlugin) -> None:
             mark = mark_of(one)
             if (mark is None or mark.access is None) and not own:
                 name = f"{target}.{CONVERTER.from_field(one)}"
-                raise PluginError(f"{plugin.slug}: {name} declares no access: add access=public, authenticated or requires(…).")
+                raise PluginError(
+                    f"{plugin.slug}: {name} declares no access: add access=public, authenticated or requires(…)."
+                )
     package = plugin.package.partition(".")[0]
     for kind in plugin.types:
         if kind.__module__.partition(".")[0] == package and not hasattr(kind, "__wangge_access__"):
-            raise PluginError(f"{plugin.slug}: the type {kind.__name__} declares no access: use table_type or object_type.")
+            raise PluginError(
+                f"{plugin.slug}: the type {kind.__name__} declares no access: use table_type or object_type."
+            )
 
 
 def check_descriptions(schema: GraphQLSchema) -> None:

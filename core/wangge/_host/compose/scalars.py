@@ -20,7 +20,9 @@ def _read_time(value: Any) -> datetime:  # whatever the client sent
     try:
         found = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        raise GraphQLError("A DateTime is RFC 3339 with an offset, such as 2026-11-22T09:30:00+08:00.") from None
+        raise GraphQLError(
+            "A DateTime is RFC 3339 with an offset, such as 2026-11-22T09:30:00+08:00."
+        ) from None
     if found.tzinfo is None:
         raise GraphQLError("A DateTime needs its offset, such as 2026-11-22T09:30:00+08:00.")
     try:

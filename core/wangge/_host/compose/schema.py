@@ -8,7 +8,14 @@ from functools import cached_property
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, get_named_type
+from graphql import (
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_named_type,
+)
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
@@ -211,5 +218,3 @@ def _guarded(resolve: Callable[..., Any] | None, needs: tuple[Access, ...]) -> C
         return resolve(source, info, **arguments)
 
     return guarded
-
-

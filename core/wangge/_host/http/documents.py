@@ -67,7 +67,9 @@ class Documents:
         self._types = types
         self._kept: OrderedDict[tuple[str, str], Prepared] = OrderedDict()
 
-    def prepare(self, composed: ComposedSchema, text: str, *, size_limit: int) -> Prepared | list[GraphQLError]:
+    def prepare(
+        self, composed: ComposedSchema, text: str, *, size_limit: int
+    ) -> Prepared | list[GraphQLError]:
         """Return the document of a text, or the errors that keep it from running.
 
         Raises:
@@ -182,7 +184,9 @@ class _Counter:
         if isinstance(one, FieldNode):
             self.introspects = self.introspects or one.name.value in {"__schema", "__type"}
             inner = self.of(one.selection_set)
-            return _Count(inner.depth + 1, inner.aliases + bool(one.alias), inner.directives, inner.fields + 1)
+            return _Count(
+                inner.depth + 1, inner.aliases + bool(one.alias), inner.directives, inner.fields + 1
+            )
         if isinstance(one, InlineFragmentNode):
             return self.of(one.selection_set)
         assert isinstance(one, FragmentSpreadNode)

@@ -143,7 +143,9 @@ class Endpoint:
         return format_errors(errors, self._server.messages, locale)
 
 
-async def _run(composed: ComposedSchema, prepared: Prepared, operation: Operation, ctx: Any) -> ExecutionResult:
+async def _run(
+    composed: ComposedSchema, prepared: Prepared, operation: Operation, ctx: Any
+) -> ExecutionResult:
     found = execute(
         composed.schema,
         prepared.document,

@@ -18,7 +18,9 @@ def format_errors(errors: list[GraphQLError], messages: Messages, locale: str) -
     return [format_error(error, messages, locale) for error in errors[:MAX_ERRORS]]
 
 
-def format_error(error: GraphQLError, messages: Messages, locale: str) -> dict[str, Any]:  # JSON of the answer
+def format_error(
+    error: GraphQLError, messages: Messages, locale: str
+) -> dict[str, Any]:  # JSON of the answer
     """Return one error as the response carries it."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
@@ -34,7 +36,9 @@ def format_error(error: GraphQLError, messages: Messages, locale: str) -> dict[s
     else:
         reference = uuid4().hex[:12]
         log.error("unexpected failure", reference=reference, path=error.path, exc_info=cause)
-        formatted["message"] = messages.text("Something went wrong. Quote this reference: ", locale) + reference
+        formatted["message"] = (
+            messages.text("Something went wrong. Quote this reference: ", locale) + reference
+        )
         formatted["extensions"] = {"code": "INTERNAL", "reference": reference}
     return formatted
 

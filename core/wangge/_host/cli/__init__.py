@@ -1,0 +1,37 @@
+"""The command line: `wangge …`."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from wangge._host.cli import demo, districts, doctor, imports, plugins, schemas, serving, tokens
+from wangge.errors import WanggeError
+
+app = typer.Typer(
+    name="wangge",
+    help="Wangge (网格): one GraphQL server for the people and grids of many districts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serving.serve)
+app.command("token")(tokens.token)
+app.command("import")(imports.import_file)
+app.command("doctor")(doctor.doctor)
+app.add_typer(districts.app, name="district")
+app.add_typer(plugins.app, name="plugin")
+app.add_typer(schemas.app, name="schema")
+
+
+def main() -> None:
+    """Run the command line; a known failure is one clear line on stderr and exit code 1."""
+    try:
+        app()
+    except WanggeError as error:
+        Console(stderr=True).print(f"Error: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

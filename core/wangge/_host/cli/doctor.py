@@ -1,0 +1,45 @@
+"""`wangge doctor`: what is wrong with this server, and what to do."""
+
+from pathlib import Path
+
+import typer
+
+from wangge._host.cli.session import DataOption, JsonOption, open_server, run, show
+from wangge._host.migrator import behind, packages_of
+from wangge._host.runtime import DistrictRuntime
+
+
+def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Check catalog, plugins and districts; exit code 1 when something needs mending.
+
+    Example: wangge doctor
+    """
+    findings = run(_examine(data))
+    show("Doctor", ("what", "state", "remedy"), findings, as_json=as_json)
+    if any(state != "ok" for _, state, _ in findings):
+        raise typer.Exit(1)
+
+
+async def _examine(data: Path | None) -> list[tuple[str, str, str]]:
+    async with open_server(data) as server:
+        found = [("catalog", "ok", "")]
+        found += [(f"plugin {slug}", "ok", "") for slug in server.plugins.loaded]
+        for slug, aside in server.plugins.quarantined.items():
+            found.append((f"plugin {slug}", "set aside", aside.reason))
+        for code in server.codes:
+            found.append(await _district(server.district(code)))
+        return found
+
+
+async def _district(district: DistrictRuntime) -> tuple[str, str, str]:
+    name = f"district {district.record.code}"
+    gone = [slug for slug in district.record.enabled if slug not in district.server.plugins.loaded]
+    if gone:
+        return name, f"enabled but not loaded: {', '.join(gone)}", "Install the package again, or suspend it."
+    try:
+        late = await behind(district.record.place, packages_of(district.plugins))
+    except Exception as error:  # noqa: BLE001  # whatever the database says is what the operator must know
+        return name, "database unavailable", str(error).splitlines()[0]
+    if late:
+        return name, f"behind: {', '.join(late)}", f"wangge district upgrade {district.record.code}"
+    return name, "ok", ""

@@ -1,0 +1,73 @@
+"""`wangge plugin`: list, enable and suspend programmes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
+from wangge._host.lifecycle import enable, suspend
+
+app = typer.Typer(help="Programmes: what districts switch on.", no_args_is_help=True, rich_markup_mode=None)
+SlugArgument = Annotated[str, typer.Argument(help="Slug of the programme, such as volunteer_points.")]
+
+
+@app.command("list")
+def list_plugins(
+    district: Annotated[str | None, typer.Option(help="Code of a district, to see its states.")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the installed programmes and those set aside, with the reason.
+
+    Example: wangge plugin list --district 370703
+    """
+    rows = run(_list(data, district))
+    show("Programmes", ("slug", "title", "version", "state", "problem"), rows, as_json=as_json)
+
+
+async def _list(data: Path | None, code: str | None) -> list[tuple[str, str, str, str, str | None]]:
+    async with open_server(data) as server:
+        states = server.district(code).record.states if code is not None else {}
+        found: list[tuple[str, str, str, str, str | None]] = []
+        for slug, plugin in server.plugins.loaded.items():
+            state = states[slug].state.value if slug in states else "installed"
+            title = f"{plugin.manifest.title.zh} / {plugin.manifest.title.en}"
+            found.append(
+                (slug, title, plugin.manifest.version, "always on" if slug == "base" else state, None)
+            )
+        for slug, aside in server.plugins.quarantined.items():
+            found.append((slug, "", aside.version, "quarantined", aside.reason))
+        return found
+
+
+@app.command("enable")
+def enable_plugin(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
+    """Enable a programme in a district: its tables are made, its fields appear, without a restart.
+
+    Example: wangge plugin enable volunteer_points --district 370703
+    """
+    run(_enable(data, slug, district))
+    typer.echo(f"{slug} is enabled in {district}.")
+
+
+async def _enable(data: Path | None, slug: str, code: str) -> None:
+    async with open_server(data) as server:
+        district = server.district(code)
+        await district.check_ready()
+        await enable(district, slug)
+
+
+@app.command("suspend")
+def suspend_plugin(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
+    """Suspend a programme in a district; its data is kept.
+
+    Example: wangge plugin suspend volunteer_points --district 370703
+    """
+    run(_suspend(data, slug, district))
+    typer.echo(f"{slug} is suspended in {district}; its data is kept.")
+
+
+async def _suspend(data: Path | None, slug: str, code: str) -> None:
+    async with open_server(data) as server:
+        await suspend(server.district(code), slug)

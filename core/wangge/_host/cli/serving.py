@@ -1,0 +1,52 @@
+"""`wangge serve`: the server."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from wangge._host.cli.session import DataOption, read_settings
+
+
+def serve(
+    data: DataOption = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on [default: WANGGE_HOST or 127.0.0.1].")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on [default: WANGGE_PORT or 8000].")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes [default: WANGGE_WORKERS or 1].")
+    ] = None,
+) -> None:
+    """Serve all districts of the catalog.
+
+    Example: wangge serve --host 0.0.0.0 --port 8000 --workers 2
+    """
+    settings = read_settings(data)
+    serve_app(
+        data,
+        host=host or settings.host,
+        port=port or settings.port,
+        workers=workers or settings.workers,
+    )
+
+
+def serve_app(data: Path | None, *, host: str, port: int, workers: int) -> None:
+    """Run the ASGI server until it is told to stop; workers read their settings from the environment."""
+    if data is not None:
+        os.environ["WANGGE_DATA"] = str(data)
+    uvicorn.run(
+        "wangge._host.app:app_from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        h11_max_incomplete_event_size=16 * 1024,
+        timeout_graceful_shutdown=10,
+    )
