@@ -124,7 +124,7 @@ class RequestContext:
         self._clock = clock or (lambda: datetime.now(UTC))
         self._audits: list[AuditDraft] = []
         self._warnings: list[RuleError] = []
-        self._beyond = Database(database.session, EVERYTHING)
+        self._beyond = database.beyond()
         self.loaders = Loaders(lambda: self.db, lambda: self._beyond)
 
     @property
@@ -269,7 +269,7 @@ class RequestContext:
 
     def _use(self, database: Database) -> None:
         self.db = database
-        self._beyond = Database(database.session, EVERYTHING)
+        self._beyond = database.beyond()
         self.loaders.forget()
 
     async def replay(self, field: str, client_mutation_id: str, input_hash: bytes) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.elements import ClauseElement, TextClause
 from sqlalchemy.sql.selectable import FromClause
 
-from wangge.auth.scope import Scope
+from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
 from wangge.errors import NotFound, OutOfScope, RuleError
 
@@ -43,6 +43,12 @@ class Database:
         self._scope = scope
         self._options: tuple[ORMOption, ...] | None = None
         self._turn = asyncio.Lock()
+
+    def beyond(self) -> "Database":
+        """Return this database without a scope: the same session, and one statement at a time over both."""
+        other = Database(self._session, EVERYTHING, writing=self.writing)
+        other._turn = self._turn
+        return other
 
     @property
     def session(self) -> AsyncSession:
