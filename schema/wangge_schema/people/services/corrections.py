@@ -38,15 +38,15 @@ async def update_person(ctx: RequestContext, *, person_id: UUID, changes: Person
     person = await ctx.db.lock(Person, person_id, path=("person",))
     if person.died_on is not None:
         raise PersonDead(path=("person",))
-    _correct_document(ctx, person, changes)
+    async with ctx.db.unique(PersonExists(path=("documentNumber",))):
+        _correct_document(ctx, person, changes)
     if changes.name is not None:
         person.name = rules.normalise_name(changes.name)
     if changes.phone is not None:
         set_phone(ctx, person, changes.phone)
     if changes.relation is not None:
         await _relate(ctx, person, changes.relation)
-    async with ctx.db.unique(PersonExists(path=("documentNumber",))):
-        ctx.db.add(person)
+    await ctx.db.flush()
     fields = tuple(name for name, value in vars(changes).items() if value is not None)
     ctx.audit("base.person.updated", subject=person, fields=fields)
     ctx.emit("base.person.updated", subject=person, grid_id=person.grid_id, data={"fields": list(fields)})
