@@ -94,9 +94,11 @@ def is_scoped(model: type[Model]) -> bool:
 class GridBound:
     """Put this on a model whose rows belong to a grid.
 
-    It adds `grid_id` and, for each depth, the number of the grid's ancestor there (`anc_1` … `anc_6`), so that
-    a scope is one equality over an index. Set `grid_id` alone; the rest follows when the row is flushed, and
-    when the grid moves.
+    It adds `grid_id` and, for each depth, the number of the grid's ancestor there (`anc_1` … `anc_6`), so
+    that a scope is one equality over an index. Set `grid_id` alone; the rest follows when the row is flushed,
+    and when the grid moves. When grids are split, merged or redrawn, rows with a `dwelling_id` follow their
+    dwelling, rows of models that set `__follows_person__` their person; all others go to the first
+    successor, except where a model sets `__stays_with_grid__`: its rows stay as history.
     """
 
     __grid_ondelete__: ClassVar[str] = "CASCADE"
