@@ -28,6 +28,10 @@ class Messages:
         """Return an error's message in a locale, in English where there is no translation."""
         return error.text(self._catalogues.get(locale, {}).get(error.message))
 
+    def knows(self, message: str, locale: str) -> bool:
+        """Say whether a message is translated to a locale."""
+        return message in self._catalogues.get(locale, {})
+
     def text(self, message: str, locale: str) -> str:
         """Return a plain message in a locale."""
         return self._catalogues.get(locale, {}).get(message, message)
