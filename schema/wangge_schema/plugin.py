@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
-from wangge import EventType, Importer, Indicator, Model, RequestContext, hookimpl
+from wangge import DemoOptions, EventType, Importer, Indicator, Model, Progress, RequestContext, hookimpl
 from wangge_schema import indicators as figures
 from wangge_schema import models as tables
 from wangge_schema.access.fields import MePerson, RoleGrantGrid
@@ -20,6 +20,7 @@ from wangge_schema.consent.fields import PersonConsents
 from wangge_schema.consent.mutations import ConsentMutations
 from wangge_schema.consent.queries import ConsentQueries
 from wangge_schema.consent.types import Consent, ProcessingPurpose
+from wangge_schema.demo import demo_base
 from wangge_schema.grids import events as grid_events
 from wangge_schema.grids.fields import DistrictLevels
 from wangge_schema.grids.importers import IMPORTERS as GRID_IMPORTERS
@@ -34,6 +35,7 @@ from wangge_schema.organizations.queries import OrganizationQueries
 from wangge_schema.organizations.types import Membership, Organization
 from wangge_schema.people import events as people_events
 from wangge_schema.people.fields import GridPeople
+from wangge_schema.people.importers import IMPORTERS as PEOPLE_IMPORTERS
 from wangge_schema.people.mutations import PeopleMutations
 from wangge_schema.people.queries import PeopleQueries
 from wangge_schema.people.types import Dwelling, GridCounts, Household, Person, Residence
@@ -110,7 +112,7 @@ def indicators() -> Sequence[Indicator]:
 @hookimpl
 def importers() -> Sequence[Importer]:
     """Return the files the base takes in."""
-    return [*GRID_IMPORTERS]
+    return [*GRID_IMPORTERS, *PEOPLE_IMPORTERS]
 
 
 @hookimpl
@@ -120,3 +122,9 @@ async def on_enable(ctx: RequestContext) -> None:
     await ensure_post_roles(ctx)
     await declare_purposes(ctx, "wangge_schema")
     await load_calendar(ctx)
+
+
+@hookimpl
+async def demo_data(ctx: RequestContext, options: DemoOptions, progress: Progress) -> None:
+    """Fill a demo district: its divisions, synthetic residents, someone on duty."""
+    await demo_base(ctx, options, progress)

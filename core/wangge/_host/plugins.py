@@ -136,7 +136,7 @@ class PluginManager:
                 raise PluginError(
                     f"{slug}: the table {model.__tablename__} must be called {slug}_…: rename it."
                 )
-            for key in model.__table__.foreign_keys:  # type: ignore[attr-defined]  # a Table, always
+            for key in model.__table__.foreign_keys:  # a Table, always
                 _check_foreign_key(slug, model.__tablename__, key)
         for event in plugin.event_types:
             if not event.name.startswith(f"{slug}."):

@@ -66,17 +66,28 @@ class LinkVia(KeyVia):
     """Rows that a link table ties to the parent."""
 
     target: InstrumentedAttribute[Any] | None = None
+    only: ColumnElement[bool] | None = None
 
-    def join(self, statement: Select[Any]) -> Select[Any]:
+    def join(self, statement: Select[Any], model: Any) -> Select[Any]:  # model: a mapped class
         """Join the link table."""
         assert self.target is not None  # through() gives it
-        model = statement.column_descriptions[0]["entity"]
-        return statement.join(self.target.class_, self.target == model.id)
+        statement = statement.join(self.target.class_, self.target == model.id)
+        return statement if self.only is None else statement.where(self.only)
 
 
-def through(parent: InstrumentedAttribute[Any], target: InstrumentedAttribute[Any]) -> Via:
-    """Return a way over a link table: its column for the parent, and its column for the row."""
-    return LinkVia(parent, target=target)
+def through(
+    parent: InstrumentedAttribute[Any],
+    target: InstrumentedAttribute[Any],
+    only: ColumnElement[bool] | None = None,
+) -> Via:
+    """Return a way over a link table.
+
+    Args:
+        parent: its column for the object the connection hangs on.
+        target: its column for the listed row.
+        only: which links count; at most one such link may tie the same two.
+    """
+    return LinkVia(parent, target=target, only=only)
 
 
 @object_type(access=public, description="Where a page stands in the whole list.")
@@ -104,7 +115,9 @@ class Connection(Generic[N]):
     edges: list[Edge[N]] = strawberry.field(description="The objects of this page.")
     page_info: PageInfo = strawberry.field(description="Where this page stands.")
 
-    @strawberry.field(description="How many there are in all; counted only when asked for.")
+    @strawberry.field(  # type: ignore[untyped-decorator]  # Strawberry leaves its decorator open
+        description="How many there are in all; counted only when asked for."
+    )
     async def total_count(self) -> int:
         """Count the whole list."""
         page: Any = self  # the source is a _Page

@@ -178,7 +178,7 @@ def related_list(
         of: this row's attribute that the key points to.
         access: what the caller needs beyond the type's own access.
     """
-    order = () if order_by is None else (order_by,)
+    order: tuple[Any, ...] = () if order_by is None else (order_by,)
 
     async def resolve(root: Any, info: Info) -> Any:  # rows of the key's table
         return await info.context.loaders.by_key(key, getattr(root, of), order)
@@ -264,7 +264,7 @@ def node_type_of(field: StrawberryField) -> type:
     definition = getattr(found, "__strawberry_definition__", None)
     if definition is not None and definition.type_var_map:
         inner: Any = next(iter(definition.type_var_map.values()))
-        return inner.resolve_type() if isinstance(inner, LazyType) else inner  # type: ignore[no-any-return]
+        return inner.resolve_type() if isinstance(inner, LazyType) else inner
     if not inspect.isclass(found):
         raise PluginError(f"The field {field.python_name} does not lead to an object type.")
     return found

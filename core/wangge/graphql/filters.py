@@ -1,15 +1,13 @@
 """`where:` inputs and `orderBy:` enums, declared beside the types and compiled to SQL."""
 
 import enum
-import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform
 
 import strawberry
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
-from sqlalchemy.orm import InstrumentedAttribute
 
 from wangge.db.base import Model
 from wangge.errors import BadFilter, PluginError
@@ -212,15 +210,18 @@ async def _compile_field(
         ctx.require(spec.requires)
     if spec.custom is not None:
         made = spec.custom(ctx, value)
-        return await made if inspect.isawaitable(made) else made
+        if isinstance(made, ColumnElement):
+            return made
+        return await cast("Awaitable[ColumnElement[bool]]", made)
     assert spec.attribute is not None  # one of the two is given
     return compare(getattr(model, spec.attribute), value)
 
 
-def compare(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[bool]:  # any match input
+def compare(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # any match input
     """Return the condition that a match input states on a column."""
     if not hasattr(value, "__strawberry_definition__"):
-        return column == value
+        equal: ColumnElement[bool] = column == value
+        return equal
     parts: list[ColumnElement[bool]] = []
     for field in fields(value):
         wanted = getattr(value, field.name)
@@ -231,7 +232,7 @@ def compare(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[boo
     return and_(true(), *parts)
 
 
-def _operators(column: InstrumentedAttribute[Any], operator: str, wanted: Any) -> ColumnElement[bool]:
+def _operators(column: ColumnElement[Any], operator: str, wanted: Any) -> Any:  # a condition; SQLAlchemy types these loosely
     match operator:
         case "eq":
             return column == wanted

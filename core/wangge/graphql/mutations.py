@@ -139,7 +139,7 @@ def _store(payload: Payload) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     if isinstance(value, Model):
-        return {"table": value.__tablename__, "id": str(value.id)}
+        return {"table": value.__tablename__, "id": str(getattr(value, "id", None))}
     if isinstance(value, list):
         return [_stored(one) for one in value]
     if isinstance(value, UserError):

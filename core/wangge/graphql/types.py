@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, dataclass_transform, get_type_hints
 
 import strawberry
-from graphql import GraphQLResolveInfo
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryObjectDefinition
 
@@ -29,7 +28,9 @@ class TableInfo:
 class Node:
     """Base of table-backed types; brings `id`, typed and opaque."""
 
-    @strawberry.field(description="Opaque id; use it exactly as given.")
+    @strawberry.field(  # type: ignore[untyped-decorator]  # Strawberry leaves its decorator open
+        description="Opaque id; use it exactly as given."
+    )
     def id(self, info: strawberry.Info) -> strawberry.ID:
         """Return the id of the row behind this object."""
         row: Any = self  # at run time the source is the model's instance
@@ -47,7 +48,7 @@ def table_type(
     """
 
     def decorate(cls: T) -> T:
-        def is_type_of(obj: Any, _info: GraphQLResolveInfo) -> bool:  # graphql-core asks with any object
+        def is_type_of(obj: Any, _info: Any) -> bool:  # graphql-core asks with any object, and its own info
             return isinstance(obj, model)
 
         cls.is_type_of = is_type_of  # type: ignore[attr-defined]  # Strawberry reads it from the class

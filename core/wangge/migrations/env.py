@@ -1,6 +1,6 @@
 """Alembic's environment, shared by all packages: the migrator hands over connection, package and metadata."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -25,7 +25,7 @@ def include_object(item: Any, name: str | None, kind: str, reflected: bool, comp
     return kind != "table" or include_name(name, kind, {})
 
 
-def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write column types as plain SQLAlchemy, so that revisions import nothing of the project."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -105,7 +105,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
     Raises:
         PluginError: when something in it is not described.
     """
-    roots = {Query: _root("Query", "What can be asked."), Mutation: _root("Mutation", "What can be changed.")}
+    roots: dict[type, type] = {Query: _root("Query", "What can be asked."), Mutation: _root("Mutation", "What can be changed.")}
     added: dict[type, list[StrawberryField]] = {}
     for extension in platform.EXTENSIONS:
         _collect(extension, roots, added, None)
@@ -189,7 +189,7 @@ def _type_access(kind: Any) -> list[Access]:  # any GraphQL type
     definition = kind.extensions.get(DEFINITION)
     if not isinstance(definition, StrawberryObjectDefinition) or definition.is_interface:
         return []
-    origin = definition.origin
+    origin: Any = definition.origin
     if definition.type_var_map:
         origin = next(iter(definition.type_var_map.values()))
     access = getattr(origin, "__wangge_access__", None)
@@ -208,7 +208,7 @@ def _guarded(resolve: Callable[..., Any] | None, needs: tuple[Access, ...]) -> C
     if resolve is None:
         raise GraphQLError("A field without a resolver cannot be guarded.")
 
-    def guarded(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def guarded(source: Any, info: Any, **arguments: Any) -> Any:  # as graphql-core calls resolvers
         ctx = info.context
         if not ctx.principal.signed_in:
             raise Unauthenticated()
