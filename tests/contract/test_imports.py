@@ -16,8 +16,8 @@ SOURCES = ("core/wangge", "schema/wangge_schema", "plugins/volunteer_points/wang
 PLANTED = {
     "downwards": ("wangge/graphql/odd.py", "import wangge_schema"),
     "apart": ("wangge_volunteer_points/rules/odd.py", "import wangge_other"),
-    "front-door-of-the-kit": ("wangge_schema/people/services/odd.py", "from wangge.context import RequestContext"),
-    "front-door-of-the-base": ("wangge_volunteer_points/services/odd.py", "import wangge_schema.people.models"),
+    "front-door-of-the-kit": ("wangge_schema/people/services/odd.py", "import wangge.context"),
+    "front-door-of-the-base": ("wangge_volunteer_points/rules/odd.py", "import wangge_schema.people"),
     "private-engine": ("wangge/graphql/odd.py", "from wangge._host import settings"),
     "testing-room": ("wangge/_host/odd.py", "import wangge.testing"),
     "light-front-door": ("wangge/hookspecs.py", "import starlette"),
@@ -55,7 +55,12 @@ def lint(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(
-        [*command, "--no-cache", *options], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [*command, "--no-cache", *options],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -1,4 +1,4 @@
-"""Writes the reference of errors from the error classes: `python -m wangge._host.reference > core/docs/errors.md`."""
+"""Writes the page of errors from the classes: `python -m wangge._host.reference > core/docs/errors.md`."""
 
 import importlib
 import inspect
@@ -21,14 +21,14 @@ decide by `code` and show `message` to people. Messages come in Chinese (`zh_Han
 
 There are two ways in which a failure reaches a frontend:
 
-- **`userErrors`** of a mutation's payload: what the caller can mend. Each has `code`, `message` and `path`, the
-  place in the input as field names from the outside in. With one of these, nothing has changed. What only
+- **`userErrors`** of a mutation's payload: what the caller can mend. Each has `code`, `message` and `path`,
+  the place in the input as field names from the outside in. With one of these, nothing has changed. What only
   deserves a look comes as `warnings` in the same form; then the change was made.
-- **GraphQL errors** in the answer's `errors`, with `extensions.code`: the request as such cannot be served. Where
-  the field is nullable, the rest of the answer stands. In a query, a rule's failure comes this way too.
+- **GraphQL errors** in the answer's `errors`, with `extensions.code`: the request as such cannot be served.
+  Where the field is nullable, the rest of the answer stands. A rule that fails in a query comes this way too.
 
-A refusal of the whole request also carries an HTTP status, given below. Errors on this page that are raised to
-the operator end a command with one line on stderr and exit code 1.
+A refusal of the whole request also carries an HTTP status, given below. Errors to the operator end a command
+with one line on stderr and exit code 1.
 
 This page is written from the classes themselves. After adding or changing one, run
 `uv run python -m wangge._host.reference > core/docs/errors.md`; a test compares.
@@ -44,7 +44,7 @@ The document is not GraphQL; the message gives line and column. Mend the documen
 ### GRAPHQL_VALIDATION_FAILED
 
 The document does not fit the district's schema, or its variables do not fit the document. Compare it with
-`/{district}/schema.graphql`; a field of a programme that is switched off answers `PLUGIN_NOT_ENABLED` instead.
+`/{district}/schema.graphql`; a field of a programme that is switched off answers `PLUGIN_NOT_ENABLED`.
 """
 
 GROUPS = {
@@ -61,6 +61,13 @@ GROUPS = {
 }
 """Start of a module's name → (heading, what the group is about)."""
 
+VOICES = {
+    "Raise, or warn,": "Raised, or given as a warning,",
+    "Raise ": "Raised ",
+    "Warn that": "Given as a warning:",
+}
+"""How a docstring begins → how the page tells it."""
+
 
 def error_classes(manager: PluginManager) -> list[type[WanggeError]]:
     """Return every error class with a code of its own, of core and the loaded plugins, by module and code.
@@ -71,7 +78,7 @@ def error_classes(manager: PluginManager) -> list[type[WanggeError]]:
     packages = ["wangge", *(plugin.package for plugin in manager.loaded.values())]
     for package in packages:
         _import_all(package)
-    found = {WanggeError, *_below(WanggeError)}
+    found: set[type[WanggeError]] = {WanggeError, *_below(WanggeError)}
     own = (kind for kind in found if "code" in vars(kind) and kind.__module__.partition(".")[0] in packages)
     return sorted(own, key=lambda kind: (kind.__module__, kind.code))
 
@@ -110,14 +117,14 @@ def _group_of(kind: type[WanggeError], manager: PluginManager) -> tuple[str, str
     for plugin in manager.loaded.values():
         if plugin.package == package and plugin.slug != BASE:
             return f"Programme: {plugin.slug}", f"{plugin.manifest.title.en} ({plugin.manifest.title.zh})."
-    raise ConfigurationError(f"{kind.__module__} belongs to no group of the page of errors: add one to GROUPS.")
+    raise ConfigurationError(f"{kind.__module__} is in no group of the page of errors: add one to GROUPS.")
 
 
 def _entry(kind: type[WanggeError], messages: Messages) -> str:
     reason = inspect.getdoc(kind) or ""
     reason = " ".join(reason.split("\n\n")[0].split())
-    reason = reason.replace("Raise ", "Raised ", 1).replace("Raised, or warn,", "Raised, or given as a warning,", 1)
-    reason = reason.replace("Warn that", "Given as a warning:", 1)
+    for imperative, told in VOICES.items():
+        reason = told + reason.removeprefix(imperative) if reason.startswith(imperative) else reason
     if kind is WanggeError:
         reason = "Something unforeseen failed."
     shown = kind.message if kind.message != "{reason}" else "(the reason, in its own words)"
