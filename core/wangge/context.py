@@ -92,7 +92,7 @@ class Platform(Protocol):
 
 
 class ReplayRace(Exception):
-    """Raise when the same call is being answered elsewhere at this moment; run it again to get that answer."""
+    """Raise when the same call is being answered elsewhere at this moment; run again to get that answer."""
 
 
 class RequestContext:
@@ -154,7 +154,7 @@ class RequestContext:
             raise Forbidden(permission)
 
     def may_read(self, row: Model, permission: str) -> bool:
-        """Say whether a personal value of `row` may be shown: it is the caller's own, or permitted and in scope."""
+        """Say whether a personal value of `row` may be shown: it is one's own, or permitted and in scope."""
         key = type(row).__person_key__
         own = self.principal.person_id
         if own is not None and key is not None and getattr(row, key) == own:

@@ -29,6 +29,10 @@ class Place:
         """Whether it is a file."""
         return self.url.startswith("sqlite")
 
+    def is_absent(self) -> bool:
+        """Say whether it is a file that has not been made yet."""
+        return self.is_sqlite and not Path(str(make_url(self.url).database)).exists()
+
 
 def sqlite_url(path: Path) -> str:
     """Return the URL of a database file."""

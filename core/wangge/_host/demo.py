@@ -18,7 +18,7 @@ Report = Callable[[str, int, int], None]
 
 
 async def prepare_demo(server: Server, options: DemoOptions, report: Report) -> dict[str, str]:
-    """Prepare the demo district and return a token per role. Running it again changes nothing that is there."""
+    """Prepare the demo district and return a token per role; what is there already stays as it is."""
     if await server.catalog.district(DEMO_CODE) is None:
         await server.catalog.add_district(DEMO_CODE, DEMO_NAME, DistrictKind.COUNTY)
         await server.reload()

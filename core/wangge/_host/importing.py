@@ -118,15 +118,19 @@ def read_rows(columns: Sequence[ImportColumn], table: TableFile, report: ImportR
     raw = table.rows()
     heading = next(raw, RawRow(1, ()))
     places = _places(columns, heading)
+    width = len(heading.cells)
+    needed = [places[column.name] for column in columns if column.required]
+    last = max(places.values(), default=0)
     for row in raw:
         report.rows += 1
-        cells = {name: row.cells[index] for name, index in places.items() if index < len(row.cells)}
-        found = ImportRow(row.line, cells)
-        fault = _fault(columns, places, row, len(heading.cells))
-        if fault is None:
-            yield found
-        else:
-            report.refuse(found, *fault)
+        cells = row.cells if len(row.cells) > last else [*row.cells, *[""] * (last + 1 - len(row.cells))]
+        found = ImportRow(row.line, {name: cells[index] for name, index in places.items()})
+        if row.rounded or len(row.cells) > width or not all(cells[index] for index in needed):
+            fault = _fault(columns, places, row, width)
+            if fault is not None:
+                report.refuse(found, *fault)
+                continue
+        yield found
 
 
 def _places(columns: Sequence[ImportColumn], heading: RawRow) -> dict[str, int]:

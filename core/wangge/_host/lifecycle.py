@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 
@@ -92,6 +93,16 @@ async def suspend(
     async with district.work(principal, request_id) as ctx:
         ctx.audit("platform.plugin.suspended", detail={"plugin": slug, "version": state.version})
     await district.server.catalog.set_state(district.record.code, slug, PluginState.SUSPENDED, state.version)
+    await district.server.reload()
+
+
+async def change_settings(
+    district: DistrictRuntime, slug: str, values: dict[str, Any], changed: Sequence[str]
+) -> None:
+    """Store a district's values of a plugin's settings, which the plugin's model has accepted; audited."""
+    async with district.work() as ctx:
+        ctx.audit("platform.settings.changed", detail={"plugin": slug, "changes": list(changed)})
+    await district.server.catalog.set_settings(district.record.code, slug, values)
     await district.server.reload()
 
 

@@ -119,7 +119,7 @@ def _move(
 
 
 def _enter(connection: Connection, place: Place) -> None:
-    """Begin the transaction in the district's schema; on SQLite as a writer, so that DDL can be rolled back."""
+    """Begin the transaction in the district's schema; on SQLite as a writer, so that DDL rolls back."""
     if place.is_sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -136,7 +136,7 @@ def _version(connection: Connection, package: MigratedPackage) -> str | None:
 
 async def versions(place: Place, packages: Sequence[MigratedPackage]) -> dict[str, str | None]:
     """Return the revision each package is at in a database; an absent database has none."""
-    if place.is_sqlite and not Path(place.url.removeprefix("sqlite+aiosqlite:///")).exists():
+    if place.is_absent():
         return {package.slug: None for package in packages}
     engine = _engine(place)
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
@@ -19,8 +20,7 @@ _EXACT = 10**15
 """From here on a spreadsheet's number is not exact to the last digit."""
 
 
-@dataclass(frozen=True)
-class RawRow:
+class RawRow(NamedTuple):
     """A row as the file has it: its line, its cells as trimmed text, and which cells lost digits."""
 
     line: int
@@ -88,8 +88,9 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[RawRow]:
         line = 1
         try:
             for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield RawRow(line, [cell.strip() for cell in cells])
+                trimmed = [cell.strip() for cell in cells]
+                if any(trimmed):
+                    yield RawRow(line, trimmed)
                 line = reader.line_num + 1
         except csv.Error as error:
             raise ImportFileUnreadable(reason=f"line {line}: {error}") from error

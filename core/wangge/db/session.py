@@ -200,7 +200,7 @@ class Database:
             criteria = self._scope.write_criteria(model)
             if criteria is not None:
                 statement = statement.where(criteria)
-        return statement.options(*self._loader_criteria())  # type: ignore[attr-defined]  # ORM statements have it
+        return statement.options(*self._loader_criteria())
 
     def _loader_criteria(self) -> tuple[ORMOption, ...]:
         if self._options is None:

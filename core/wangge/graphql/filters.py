@@ -232,7 +232,9 @@ def compare(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # a
     return and_(true(), *parts)
 
 
-def _operators(column: ColumnElement[Any], operator: str, wanted: Any) -> Any:  # a condition; SQLAlchemy types these loosely
+def _operators(
+    column: ColumnElement[Any], operator: str, wanted: Any
+) -> Any:  # a condition; SQLAlchemy types these loosely
     match operator:
         case "eq":
             return column == wanted
@@ -272,7 +274,7 @@ def order_type(
     Args:
         model: the table.
         description: of the enum.
-        requires: attribute → permission without which it may not order, where order would tell a masked value.
+        requires: attribute → permission without which it may not order, where order tells a masked value.
 
     Raises:
         PluginError: when a member names an attribute that is not there or may be null.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
@@ -11,7 +11,7 @@ from strawberry import Parent
 from wangge.auth.access import authenticated, public, requires
 from wangge.auth.models import PrincipalKind
 from wangge.auth.principal import HeldRole, Principal
-from wangge.context import DistrictInfo, Info, RequestContext
+from wangge.context import LOCAL_ZONE, DistrictInfo, Info, RequestContext
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import BadId, BadPage
 from wangge.graphql.extend import Mutation, Query, extends
@@ -116,8 +116,18 @@ class RoleGrantInfo:
     """A held role; the base programme adds its grid."""
 
     role: str = column("Key of the role.")
-    since: datetime = column("Since when.")
-    until: datetime | None = column("Until when; null means no end is set.")
+
+    @field(description="First day, in the district's time zone.")
+    @staticmethod
+    def since(root: Parent[HeldRole]) -> date:
+        """Return the first day."""
+        return root.since.astimezone(LOCAL_ZONE).date()
+
+    @field(description="Last day; null means that no end is set.")
+    @staticmethod
+    def until(root: Parent[HeldRole]) -> date | None:
+        """Return the last day."""
+        return None if root.until is None else root.until.astimezone(LOCAL_ZONE).date()
 
 
 @object_type(access=authenticated, description="The caller.")
@@ -236,7 +246,7 @@ class PlatformMutations:
     @mutation(
         access=requires("base.plugins.write"),
         transaction=False,
-        description="Switch a programme on in this district: its tables are made, its fields appear (启用项目).",
+        description="Switch a programme on here: its tables are made, its fields appear (启用项目).",
     )
     async def enable_plugin(self, info: Info, input: EnablePluginInput) -> EnablePluginPayload:
         """Enable a plugin."""

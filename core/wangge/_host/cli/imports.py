@@ -1,6 +1,6 @@
 """`wangge import`: files of divisions, grids, residents and whatever plugins take in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,10 @@ class _Request:
     path: Path
     partial: bool
     report: Path
+
+    def of(self, district: str) -> "_Request":
+        """Return the request for one of several districts, with a report of its own."""
+        return replace(self, report=self.report.with_name(f"{district}.{self.report.name}"))
 
 
 def import_file(
@@ -67,9 +71,10 @@ async def _import(
             raise ConfigurationError(f"Nothing takes in {kind}: there are {', '.join(sorted(importers))}.")
         results = []
         with progress_bar() as bar:
-            for code in codes:
-                for target in await _targets(server, importer, wanted.path, code):
-                    results.append((target, await _one(server.district(target), importer, wanted, bar)))
+            targets = [one for code in codes for one in await _targets(server, importer, wanted.path, code)]
+            for target in targets:
+                own = wanted if len(targets) == 1 else wanted.of(target)
+                results.append((target, await _one(server.district(target), importer, own, bar)))
         return results
 
 
@@ -107,6 +112,7 @@ async def _one(
         partial=wanted.partial,
         report_path=wanted.report,
         progress=lambda done, whole: bar.update(task, completed=done, total=whole),
+        translate=lambda error: district.translate(error, DEFAULT_LOCALE),
     )
     bar.update(task, total=result.report.rows, completed=result.report.rows)
     if result.report.refused:

@@ -23,7 +23,7 @@ PLATFORM = "the platform"
 
 
 def apply_rules(manager: PluginManager) -> dict[str, Names]:
-    """Check every installed plugin against the rules; set aside those that break one. Return who brings what."""
+    """Check every installed plugin against the rules; set aside those that break one; say who brings what."""
     brought: dict[str, Names] = {}
     for plugin in list(manager.loaded.values()):
         try:
@@ -116,7 +116,7 @@ def _check_access(plugin: LoadedPlugin) -> None:
             if (mark is None or mark.access is None) and not own:
                 name = f"{target}.{CONVERTER.from_field(one)}"
                 raise PluginError(
-                    f"{plugin.slug}: {name} declares no access: add access=public, authenticated or requires(…)."
+                    f"{plugin.slug}: {name} declares no access: add public, authenticated or requires(…)."
                 )
     package = plugin.package.partition(".")[0]
     for kind in plugin.types:

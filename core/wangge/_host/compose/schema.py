@@ -12,7 +12,6 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     get_named_type,
 )
@@ -105,7 +104,10 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
     Raises:
         PluginError: when something in it is not described.
     """
-    roots: dict[type, type] = {Query: _root("Query", "What can be asked."), Mutation: _root("Mutation", "What can be changed.")}
+    roots: dict[type, type] = {
+        Query: _root("Query", "What can be asked."),
+        Mutation: _root("Mutation", "What can be changed."),
+    }
     added: dict[type, list[StrawberryField]] = {}
     for extension in platform.EXTENSIONS:
         _collect(extension, roots, added, None)
