@@ -10,6 +10,7 @@ from rich.progress import Progress
 from wangge._host.cli.districts import add_district
 from wangge._host.cli.session import DataOption, err, open_server, print_json, progress_bar, run
 from wangge._host.importing import ImportResult, districts_of, run_import
+from wangge._host.messages import DEFAULT
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.errors import ConfigurationError
 from wangge.importing import Importer
@@ -112,7 +113,7 @@ async def _one(
         partial=wanted.partial,
         report_path=wanted.report,
         progress=lambda done, whole: bar.update(task, completed=done, total=whole),
-        translate=lambda error: district.translate(error, DEFAULT_LOCALE),
+        translate=lambda error: district.server.messages.translate(error, DEFAULT),
     )
     bar.update(task, total=result.report.rows, completed=result.report.rows)
     if result.report.refused:
