@@ -93,7 +93,9 @@ async def begin_membership(
     )
     ctx.db.add(membership)
     await ctx.db.flush()
-    ctx.audit("base.membership.started", subject=membership, fields=("organization", "title", "since", "until"))
+    ctx.audit(
+        "base.membership.started", subject=membership, fields=("organization", "title", "since", "until")
+    )
     ctx.emit("base.membership.started", subject=membership, grid_id=membership.grid_id, data={})
     return membership
 

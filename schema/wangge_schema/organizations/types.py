@@ -11,6 +11,7 @@ from wangge import (
     Connection,
     EnumMatch,
     Filter,
+    IdMatch,
     Input,
     Node,
     Payload,
@@ -56,16 +57,8 @@ def _current(ctx: RequestContext) -> ColumnElement[bool]:
     return and_(membership.since <= ctx.today, or_(membership.until.is_(None), membership.until >= ctx.today))
 
 
-def _in_grid(ctx: RequestContext, grid: ID) -> ColumnElement[bool]:
-    return models.Organization.grid_id == decode_id(Grid, grid, ("where", "grid"))
-
-
 async def _within(ctx: RequestContext, grid: ID) -> ColumnElement[bool]:
     return await within(ctx, models.Organization, decode_id(Grid, grid, ("where", "within")))
-
-
-def _below(ctx: RequestContext, parent: ID) -> ColumnElement[bool]:
-    return models.Organization.parent_id == decode_id(Organization, parent, ("where", "parent"))
 
 
 @filter_type(models.Organization, "Which organisations to list.")
@@ -77,8 +70,8 @@ class OrganizationFilter(Filter):
     credit_code: PrefixMatch | None = match(
         "credit_code", "The unified social credit code (统一社会信用代码)."
     )
-    parent: ID | None = match_by(_below, "Directly below this organisation.")
-    grid: ID | None = match_by(_in_grid, "Bound to this very grid.")
+    parent: IdMatch | None = match("parent_id", "The organisation directly above.")
+    grid: IdMatch | None = match("grid_id", "Exactly the grid it is bound to.")
     within: ID | None = match_by(_within, "Bound to this grid or one below it.")
 
 

@@ -1,14 +1,17 @@
 """GraphQL types, filters, inputs and payloads of posts and pairings."""
 
+from collections.abc import Callable
 from datetime import date
 from enum import Enum
 
-from sqlalchemy import ColumnElement, not_
+from sqlalchemy import ColumnElement, not_, true
 
 from wangge import (
     ID,
+    BooleanMatch,
     Connection,
     Filter,
+    IdMatch,
     Input,
     KeyMatch,
     Node,
@@ -38,25 +41,20 @@ from wangge_schema.people.types import Household, HouseholdFilter, Person
 from wangge_schema.posts import models
 
 
-def _post_person(ctx: RequestContext, person: ID) -> ColumnElement[bool]:
-    return models.Post.person_id == decode_id(Person, person, ("where", "person"))
-
-
-def _post_grid(ctx: RequestContext, grid: ID) -> ColumnElement[bool]:
-    return models.Post.grid_id == decode_id(Grid, grid, ("where", "grid"))
-
-
 async def _post_within(ctx: RequestContext, grid: ID) -> ColumnElement[bool]:
     return await within(ctx, models.Post, decode_id(Grid, grid, ("where", "within")))
 
 
-def _post_organization(ctx: RequestContext, organization: ID) -> ColumnElement[bool]:
-    return models.Post.organization_id == decode_id(Organization, organization, ("where", "organization"))
+def _current(
+    model: type[models.Post] | type[models.Pairing],
+) -> Callable[[RequestContext, BooleanMatch], ColumnElement[bool]]:
+    """Return the condition maker of `current`: whether a row's term includes today."""
 
+    def condition(ctx: RequestContext, value: BooleanMatch) -> ColumnElement[bool]:
+        lasting = models.lasts_on(model, ctx.today)
+        return true() if value.eq is None else lasting if value.eq else not_(lasting)
 
-def _post_current(ctx: RequestContext, current: bool) -> ColumnElement[bool]:
-    lasting = models.lasts_on(models.Post, ctx.today)
-    return lasting if current else not_(lasting)
+    return condition
 
 
 @filter_type(models.Post, "Which posts to list.")
@@ -64,11 +62,11 @@ class PostFilter(Filter):
     """Conditions on posts."""
 
     role: KeyMatch | None = match("role_key", "Key of the role.")
-    person: ID | None = match_by(_post_person, "Held by this person.")
-    grid: ID | None = match_by(_post_grid, "Serving this very grid.")
+    person: IdMatch | None = match("person_id", "Who holds them.")
+    grid: IdMatch | None = match("grid_id", "Exactly the grid that is served.")
     within: ID | None = match_by(_post_within, "Serving this grid or one below it.")
-    organization: ID | None = match_by(_post_organization, "Held for this organisation.")
-    current: bool | None = match_by(_post_current, "Whether they are held today.")
+    organization: IdMatch | None = match("organization_id", "For which organisation they are held.")
+    current: BooleanMatch | None = match_by(_current(models.Post), "Whether they are held today.")
 
 
 @order_type(models.Post, "How to order posts.")
@@ -122,31 +120,18 @@ class DutyContact:
     phone: str = column("Published work phone.")
 
 
-def _pairing_official(ctx: RequestContext, official: ID) -> ColumnElement[bool]:
-    return models.Pairing.official_id == decode_id(Person, official, ("where", "official"))
-
-
-def _pairing_head(ctx: RequestContext, head: ID) -> ColumnElement[bool]:
-    return models.Pairing.building_head_id == decode_id(Person, head, ("where", "buildingHead"))
-
-
 async def _pairing_within(ctx: RequestContext, grid: ID) -> ColumnElement[bool]:
     return await within(ctx, models.Pairing, decode_id(Grid, grid, ("where", "within")))
-
-
-def _pairing_current(ctx: RequestContext, current: bool) -> ColumnElement[bool]:
-    lasting = models.lasts_on(models.Pairing, ctx.today)
-    return lasting if current else not_(lasting)
 
 
 @filter_type(models.Pairing, "Which pairings to list.")
 class PairingFilter(Filter):
     """Conditions on pairings."""
 
-    official: ID | None = match_by(_pairing_official, "With this official.")
-    building_head: ID | None = match_by(_pairing_head, "With this building head.")
+    official: IdMatch | None = match("official_id", "The official.")
+    building_head: IdMatch | None = match("building_head_id", "The building head.")
     within: ID | None = match_by(_pairing_within, "Of buildings in this grid or below it.")
-    current: bool | None = match_by(_pairing_current, "Whether they last today.")
+    current: BooleanMatch | None = match_by(_current(models.Pairing), "Whether they last today.")
 
 
 @table_type(

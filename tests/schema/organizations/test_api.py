@@ -92,8 +92,8 @@ async def test_organisations_are_filtered_and_ordered(district: TestDistrict, to
     assert await names({"name": {"startsWith": "丙"}}) == {"丙公司"}
     assert await names({"within": town.grid("370703001")}) == {"丙公司"}
     assert await names({"within": town.grid("370703")}) == {"甲局", "乙公司", "丙公司"}
-    assert await names({"grid": town.grid("370703")}) == {"甲局"}
-    assert await names({"parent": parent["organization"]["id"]}) == {"乙公司"}
+    assert await names({"grid": {"eq": town.grid("370703")}}) == {"甲局"}
+    assert await names({"parent": {"eq": parent["organization"]["id"]}}) == {"乙公司"}
     assert await names({"not": {"kind": {"in": ["COMPANY"]}}}) == {"甲局"}
 
 

@@ -144,13 +144,13 @@ async def test_posts_are_filtered_by_role_place_person_and_day(district: TestDis
     assert sorted(await found({})) == sorted([here, past, there])
     assert await found({"role": {"eq": worker}}) == [past]
     assert sorted(await found({"role": {"in": [head]}})) == sorted([here, there])
-    assert await found({"grid": town.grid(COMMUNITY)}) == [past]
+    assert await found({"grid": {"eq": town.grid(COMMUNITY)}}) == [past]
     assert sorted(await found({"within": town.grid(STREET)})) == sorted([here, past])
     assert sorted(await found({"within": town.grid("370703")})) == sorted([here, past, there])
-    assert await found({"person": town.person("林远")}) == [there]
-    assert sorted(await found({"current": True})) == sorted([here, there])
-    assert await found({"current": False}) == [past]
-    assert await found({"current": True, "within": town.grid(VILLAGE)}) == [there]
+    assert await found({"person": {"in": [town.person("林远")]}}) == [there]
+    assert sorted(await found({"current": {"eq": True}})) == sorted([here, there])
+    assert await found({"current": {"eq": False}}) == [past]
+    assert await found({"current": {"eq": True}, "within": town.grid(VILLAGE)}) == [there]
 
 
 async def test_grids_and_people_show_their_posts(district: TestDistrict, town: Town) -> None:
@@ -163,7 +163,9 @@ async def test_grids_and_people_show_their_posts(district: TestDistrict, town: T
     )
     shown = """
     query ($code: String!, $person: ID!) {
-      grid(code: $code) { posts(where: { current: true }) { totalCount edges { node { role { key } } } } }
+      grid(code: $code) {
+        posts(where: { current: { eq: true } }) { totalCount edges { node { role { key } } } }
+      }
       person(id: $person) { posts { totalCount edges { node { grid { code } } } } }
     }
     """
@@ -219,7 +221,7 @@ async def test_outside_the_own_grids_no_post_is_written_or_ended(district: TestD
         ["OUT_OF_SCOPE"],
     )
     assert await district.client("resident").codes(END, input=end) == ["FORBIDDEN"]
-    current = await district.client("district_admin").data(POSTS, where={"current": True})
+    current = await district.client("district_admin").data(POSTS, where={"current": {"eq": True}})
     assert current["posts"]["totalCount"] == 1
 
 
@@ -240,8 +242,8 @@ async def test_a_post_is_ended_and_stays_as_history(district: TestDistrict, town
     }
     again = (await client.data(END, input=end))["endPost"]
     assert again == {"post": None, "userErrors": [{"code": "BASE_POST_ENDED", "path": ["post"]}]}
-    assert (await client.data(POSTS, where={"current": False}))["posts"]["totalCount"] == 1
-    assert (await client.data(POSTS, where={"current": True}))["posts"]["totalCount"] == 0
+    assert (await client.data(POSTS, where={"current": {"eq": False}}))["posts"]["totalCount"] == 1
+    assert (await client.data(POSTS, where={"current": {"eq": True}}))["posts"]["totalCount"] == 0
 
 
 async def test_roles_are_listed_and_the_district_adds_its_own(district: TestDistrict, town: Town) -> None:
@@ -304,13 +306,13 @@ async def test_pairings_are_seen_and_ended_only_by_those_responsible(
     none: dict[str, Any] = {"totalCount": 0, "edges": []}
     for where, expected in (
         ({}, one),
-        ({"official": town.person("吴清")}, one),
-        ({"official": town.person("陈安")}, none),
-        ({"buildingHead": town.person("陈安")}, one),
+        ({"official": {"eq": town.person("吴清")}}, one),
+        ({"official": {"eq": town.person("陈安")}}, none),
+        ({"buildingHead": {"eq": town.person("陈安")}}, one),
         ({"within": town.grid(STREET)}, one),
         ({"within": town.grid(VILLAGE)}, none),
-        ({"current": True}, one),
-        ({"current": False}, none),
+        ({"current": {"eq": True}}, one),
+        ({"current": {"eq": False}}, none),
     ):
         assert (await secretary.data(listing, where=where))["pairings"] == expected
     for role in ("grid_worker_elsewhere", "resident"):
