@@ -4,13 +4,13 @@ The callers have checked who may do this; an account is then touched beyond thei
 serve and redeem in other grids than the one they live in.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
-from wangge import NotFound, RequestContext, uuid7
+from wangge import NotFound, RequestContext
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.models import (
     LotMove,
@@ -24,11 +24,21 @@ from wangge_volunteer_points.models import (
 from wangge_volunteer_points.rules import ledger as rules
 from wangge_volunteer_points.rules.ledger import Lot, Move, Posting, TransferKind
 from wangge_volunteer_points.rules.records import add_months
-from wangge_volunteer_points.services.commitments import local_day
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
 EXPIRE_BATCH = 500
 """Accounts that one call of `expire_points` closes; the next call goes on."""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A posting about to be written: to which locked account and lots, and what caused it."""
+
+    account: PointsAccount
+    posting: Posting
+    lots: Sequence[PointsLot] = ()
+    record_id: UUID | None = None
+    redemption_id: UUID | None = None
 
 
 async def lock_account(ctx: RequestContext, *, volunteer_id: UUID) -> PointsAccount:
@@ -48,10 +58,10 @@ async def credit_record(ctx: RequestContext, account: PointsAccount, record: Ser
     if not record.points:
         return
     posting = rules.earn(account.holding, record.points)
-    transfer = _post(ctx, account, posting, record_id=record.id)
+    (transfer,) = await _post(ctx, Movement(account, posting, record_id=record.id))
     if posting.opens:
         ctx.db.add(_lot(ctx, account, transfer, posting.opens))
-    await ctx.db.flush()
+        await ctx.db.flush()
 
 
 async def reverse_record(ctx: RequestContext, record: ServiceRecord) -> None:
@@ -71,7 +81,7 @@ async def reverse_record(ctx: RequestContext, record: ServiceRecord) -> None:
         amount = earned.amount - await _expired_of(ctx, own)
         if amount:
             posting = rules.reverse(_as_rules(lots), amount, earned_lot=own)
-            _post(ctx, account, posting, lots=lots, record_id=record.id)
+            await _post(ctx, Movement(account, posting, lots, record_id=record.id))
 
 
 async def reserve_points(ctx: RequestContext, redemption: Redemption) -> None:
@@ -85,7 +95,7 @@ async def reserve_points(ctx: RequestContext, redemption: Redemption) -> None:
         await _expire(ctx, account)
         lots = await _spendable_lots(ctx, account)
         posting = rules.reserve(_as_rules(lots), redemption.points, ctx.today)
-        _post(ctx, account, posting, lots=lots, redemption_id=redemption.id)
+        await _post(ctx, Movement(account, posting, lots, redemption_id=redemption.id))
 
 
 async def release_points(ctx: RequestContext, redemption: Redemption) -> None:
@@ -101,14 +111,14 @@ async def release_points(ctx: RequestContext, redemption: Redemption) -> None:
         moves = [Move(move.lot_id, move.amount) for move in taken]
         posting = rules.release(account.holding, moves, redemption.points)
         lots = await _fresh(ctx, PointsLot.id.in_([move.lot_id for move in moves]))
-        _post(ctx, account, posting, lots=lots, redemption_id=redemption.id)
+        await _post(ctx, Movement(account, posting, lots, redemption_id=redemption.id))
 
 
 async def spend_points(ctx: RequestContext, redemption: Redemption) -> None:
     """Spend the points of a confirmed redemption for good."""
     async with ctx.beyond_scope("Points of a confirmed redemption are spent."):
         account = await lock_account(ctx, volunteer_id=redemption.volunteer_id)
-        _post(ctx, account, rules.redeem(redemption.points), redemption_id=redemption.id)
+        await _post(ctx, Movement(account, rules.redeem(redemption.points), redemption_id=redemption.id))
 
 
 async def expire_points(ctx: RequestContext) -> tuple[int, int]:
@@ -133,68 +143,72 @@ async def expire_points(ctx: RequestContext) -> tuple[int, int]:
         .execution_options(populate_existing=True)
     )
     lots = await _spendable_lots(ctx, *accounts)
-    before = sum(account.available for account in accounts)
+    movements = []
     for account in accounts:
-        _expire_lots(ctx, account, [lot for lot in lots if lot.account_id == account.id])
-    await ctx.db.flush()
-    expired = before - sum(account.available for account in accounts)
+        own = [lot for lot in lots if lot.account_id == account.id]
+        posting = rules.expire(_as_rules(own), ctx.today)
+        if posting is not None:
+            movements.append(Movement(account, posting, own))
+    expired = sum(transfer.amount for transfer in await _post(ctx, *movements))
     ctx.audit("volunteer_points.points.expired", detail={"accounts": len(accounts), "points": expired})
     return len(accounts), expired
 
 
 async def _expire(ctx: RequestContext, account: PointsAccount) -> None:
-    _expire_lots(ctx, account, await _spendable_lots(ctx, account))
-
-
-def _expire_lots(ctx: RequestContext, account: PointsAccount, lots: list[PointsLot]) -> None:
+    """Close what is past its day in one locked account, before anything else is booked there."""
+    lots = await _spendable_lots(ctx, account)
     posting = rules.expire(_as_rules(lots), ctx.today)
     if posting is not None:
-        _post(ctx, account, posting, lots=lots)
+        await _post(ctx, Movement(account, posting, lots))
 
 
-def _post(
-    ctx: RequestContext,
-    account: PointsAccount,
-    posting: Posting,
-    *,
-    lots: Iterable[PointsLot] = (),
-    record_id: UUID | None = None,
-    redemption_id: UUID | None = None,
-) -> PointsTransfer:
-    """Add a transfer with its entries and bring the locked account and its lots up to it."""
+async def _post(ctx: RequestContext, *movements: Movement) -> list[PointsTransfer]:
+    """Write each movement as a transfer with its entries; bring the locked account and its lots up to it."""
+    transfers = [_transfer(ctx, movement) for movement in movements]
+    ctx.db.add_all(transfers)
+    await ctx.db.flush()
+    for movement, transfer in zip(movements, transfers, strict=True):
+        ctx.db.add_all(_entries(movement.posting, transfer))
+        ctx.db.add_all(_moves(movement, transfer))
+    await ctx.db.flush()
+    return transfers
+
+
+def _transfer(ctx: RequestContext, movement: Movement) -> PointsTransfer:
+    account, posting = movement.account, movement.posting
     after = posting.holding_after(account.holding)
     account.available, account.reserved, account.debt = after.available, after.reserved, after.debt
-    transfer = PointsTransfer(
-        id=uuid7(),
+    return PointsTransfer(
         account_id=account.id,
         person_id=account.person_id,
         grid_id=account.grid_id,
         kind=posting.kind,
         amount=posting.amount,
         at=ctx.now,
-        record_id=record_id,
-        redemption_id=redemption_id,
+        record_id=movement.record_id,
+        redemption_id=movement.redemption_id,
     )
-    ctx.db.add(transfer)
-    ctx.db.add_all(
-        PointsEntry(transfer_id=transfer.id, book=line.book, debit=line.debit, credit=line.credit)
-        for line in posting.lines
-    )
-    by_id = {lot.id: lot for lot in lots}
-    for move in posting.moves:
-        by_id[move.lot_id].remaining += move.amount
-        ctx.db.add(LotMove(lot_id=move.lot_id, transfer_id=transfer.id, amount=move.amount))
-    return transfer
+
+
+def _entries(posting: Posting, transfer: PointsTransfer) -> Iterator[PointsEntry]:
+    for line in posting.lines:
+        yield PointsEntry(transfer_id=transfer.id, book=line.book, debit=line.debit, credit=line.credit)
+
+
+def _moves(movement: Movement, transfer: PointsTransfer) -> Iterator[LotMove]:
+    lots = {lot.id: lot for lot in movement.lots}
+    for move in movement.posting.moves:
+        lots[move.lot_id].remaining += move.amount
+        yield LotMove(lot_id=move.lot_id, transfer_id=transfer.id, amount=move.amount)
 
 
 def _lot(ctx: RequestContext, account: PointsAccount, transfer: PointsTransfer, amount: int) -> PointsLot:
     months = ctx.settings(VolunteerPointsSettings).points_valid_months
-    earned_on: date = local_day(ctx.now)
     return PointsLot(
         account_id=account.id,
         transfer_id=transfer.id,
-        earned_on=earned_on,
-        expires_on=add_months(earned_on, months),
+        earned_on=ctx.today,
+        expires_on=add_months(ctx.today, months),
         amount=amount,
         remaining=amount,
     )

@@ -86,6 +86,7 @@ async def confirm_received_service(ctx: RequestContext, *, order_id: UUID) -> Vo
     Raises:
         Forbidden: the caller may not place orders, and so has received nothing.
         NothingToConfirm: the order is not the caller's, or no reported hours await confirmation.
+        OwnRecord: the caller has served the order as well; staff must confirm instead.
     """
     ctx.require(permissions.PLACE_ORDERS)
     order = await ctx.db.lock(VolunteerOrder, order_id, path=("order",))
@@ -95,10 +96,11 @@ async def confirm_received_service(ctx: RequestContext, *, order_id: UUID) -> Vo
         records = await ctx.db.scalars(_awaiting_recipient(order))
         if not records:
             raise NothingToConfirm(path=("order",))
+        if any(record.person_id == order.placed_by_id for record in records):
+            raise OwnRecord(path=("order",))
         for record in records:
-            if record.person_id != order.placed_by_id:
-                _confirm_side(ctx, record, Side.ORGANISER)
-                await _settle(ctx, record)
+            _confirm_side(ctx, record, Side.ORGANISER)
+            await _settle(ctx, record)
     ctx.audit("volunteer_points.order.service_confirmed", subject=order, detail={"records": len(records)})
     return order
 
