@@ -40,6 +40,7 @@ class Membership(Identified, Timestamped, GridBound, Model):
     __tablename__ = "base_memberships"
     __person_key__ = "person_id"
     __follows_person__ = True
+    __ends_with_person__ = ("person_id",)
     __grid_ondelete__ = "RESTRICT"
     __table_args__ = (
         Index("ix_base_memberships_organization_person", "organization_id", "person_id"),

@@ -35,6 +35,11 @@ class OrganizationKind(enum.Enum):
     SOCIAL_ORGANIZATION = "social_organization"
 
 
+def spelling(text: str) -> str:
+    """Return a credit code in its one spelling, unchecked: half-width capitals without blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
 def credit_code(text: str) -> str:
     """Return a unified social credit code in its one spelling, after checking it.
 
@@ -46,7 +51,7 @@ def credit_code(text: str) -> str:
         CreditCodeMalformed: when length or characters do not fit.
         CreditCodeCheckWrong: when the last character does not follow from the others.
     """
-    code = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    code = spelling(text)
     if not _FORM.fullmatch(code):
         raise CreditCodeMalformed(path=("creditCode",))
     if check_character(code[:17]) != code[17]:

@@ -51,9 +51,8 @@ async def create_organization(
 
 async def organization_by_code(ctx: RequestContext, credit_code: str) -> Organization | None:
     """Return the organisation that holds a credit code, however it is spelt."""
-    code = "".join(credit_code.split()).upper()
     found: Organization | None = await ctx.db.scalar(
-        select(Organization).where(Organization.credit_code == code)
+        select(Organization).where(Organization.credit_code == rules.spelling(credit_code))
     )
     return found
 

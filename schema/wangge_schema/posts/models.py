@@ -43,6 +43,7 @@ class Post(Identified, Timestamped, GridBound, Model):
     __tablename__ = "base_posts"
     __published__ = True
     __stays_with_grid__ = True
+    __ends_with_person__ = ("person_id",)
     __grid_ondelete__ = "RESTRICT"
     __table_args__ = (
         Index("ix_base_posts_person_grid_role", "person_id", "grid_id", "role_key"),
@@ -67,6 +68,7 @@ class Pairing(Identified, Timestamped, GridBound, Model):
     """One-plus-one pairing (“1+1”结对) of an official with a building head; bound to the building."""
 
     __tablename__ = "base_pairings"
+    __ends_with_person__ = ("official_id", "building_head_id")
     __grid_ondelete__ = "RESTRICT"
     __table_args__ = (CheckConstraint("until >= since", name="until_after_since"),)
 

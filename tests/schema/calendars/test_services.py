@@ -63,6 +63,19 @@ async def test_deadlines_follow_the_districts_office_hours(district: TestDistric
         )
 
 
+async def test_a_district_sets_its_own_office_hours(district: TestDistrict) -> None:
+    hours = {"office_hours": [{"opens": "08:30", "closes": "12:00"}, {"opens": "14:00", "closes": "18:00"}]}
+    await district.server.catalog.set_settings(district.code, "base", hours)
+    await district.server.reload()
+    async with district.context() as ctx:
+        assert await services.deadline(ctx, after=FRIDAY, working_days=1) == Due(
+            local("2026-11-23 18:00"), False
+        )
+        assert await services.deadline(ctx, after=FRIDAY, working_hours=2) == Due(
+            local("2026-11-23 09:00"), False
+        )
+
+
 async def test_the_longest_terms_are_answered(district: TestDistrict) -> None:
     async with district.context() as ctx:
         start = local("2020-01-01 09:00")

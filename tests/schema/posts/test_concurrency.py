@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 
 from wangge import encode_id
 from wangge.testing.districts import TestDistrict
@@ -18,7 +19,7 @@ COUNT = "{ posts { totalCount } pairings { totalCount } }"
 AT_ONCE = 50
 
 
-async def outcomes(district: TestDistrict, document: str, given: dict[str, object]) -> Counter[str]:
+async def outcomes(district: TestDistrict, document: str, given: Mapping[str, object]) -> Counter[str]:
     client = district.client("district_admin")
     answers = await asyncio.gather(*(client.data(document, input=given) for _ in range(AT_ONCE)))
     found: Counter[str] = Counter()

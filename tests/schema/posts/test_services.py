@@ -198,6 +198,19 @@ async def test_a_pairing_is_bound_to_the_building_that_its_head_serves(
         )
 
 
+async def test_a_district_sets_its_own_range_of_households(district: TestDistrict, town: Town) -> None:
+    wanted = {"pairing_households_low": 1, "pairing_households_high": 3}
+    await district.server.catalog.set_settings(district.code, "base", wanted)
+    await district.server.reload()
+    async with district.context("community_secretary") as ctx:
+        head = town.people["陈安"]
+        await assign(ctx, town, role_key="building_head", person_id=head, grid_id=town.building)
+        await services.pair_official(
+            ctx, official_id=town.people["吴清"], building_head_id=head, household_ids=town.households
+        )
+        assert ctx.take_warnings() == []
+
+
 async def test_neither_of_a_pair_is_paired_twice(district: TestDistrict, town: Town) -> None:
     async with district.context("community_secretary") as ctx:
         head, official = town.people["陈安"], town.people["吴清"]
