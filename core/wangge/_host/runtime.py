@@ -20,6 +20,7 @@ from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines
 from wangge._host.messages import Messages
 from wangge._host.migrator import behind, packages_of
+from wangge._host.notices import CatalogNotices
 from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
 from wangge._host.settings import Settings
 from wangge.auth.access import Access
@@ -321,13 +322,16 @@ class Server:
 
     async def _watch(self) -> None:
         """Reload whenever another process has changed the catalog."""
-        while True:
-            await asyncio.sleep(self.settings.catalog_poll)
-            try:
-                if await self.catalog.version() != self._version:
-                    await self.reload()
-            except Exception:  # the catalog may be away for a while; the server goes on with what it knows
-                log.exception("the catalog cannot be read")
+        async with CatalogNotices(self.catalog.place, self.settings.catalog_poll) as notices:
+            while True:
+                await notices.wait()
+                try:
+                    if await self.catalog.version() != self._version:
+                        await self.reload()
+                except (
+                    Exception
+                ):  # the catalog may be away for a while; the server goes on with what it knows
+                    log.exception("the catalog cannot be read")
 
     @property
     def codes(self) -> list[str]:

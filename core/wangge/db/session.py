@@ -25,6 +25,10 @@ from wangge.errors import NotFound, OutOfScope, RuleError
 M = TypeVar("M", bound=Model)
 
 
+_WHOLE_ROWS = {"render_nulls": True}
+"""Without it, rows of a bulk insert that leave out different columns are sent one by one."""
+
+
 class UnscopedStatement(TypeError):
     """Raise when a statement goes around the mapped classes, where no scope could be applied."""
 
@@ -96,7 +100,7 @@ class Database:
             await self.flush()
         scoped = self._within_scope(statement)
         async with self._turn:
-            return await self._session.execute(scoped, parameters)
+            return await self._session.execute(scoped, parameters, execution_options=_WHOLE_ROWS)
 
     async def scalars(self, statement: Executable) -> list[Any]:  # the statement decides the type
         """Run a statement and return the first column of every row."""

@@ -7,6 +7,7 @@ ends at 24:00 of its last day, or at the close of business where there are busin
 
 import datetime
 import enum
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -136,11 +137,12 @@ def provisional_day(date: datetime.date) -> Day:
     )
 
 
-def statutory_days() -> list[Day]:
-    """Return every day of the years that the installed notices cover."""
+@functools.cache
+def statutory_days() -> tuple[Day, ...]:
+    """Return every day of the years that the installed notices cover; read from the library once."""
     first, last = datetime.date(min(holidays).year, 1, 1), datetime.date(max(holidays).year, 12, 31)
     dates = (first + _ONE_DAY * step for step in range((last - first).days + 1))
-    return [day for date in dates if (day := statutory_day(date))]
+    return tuple(day for date in dates if (day := statutory_day(date)))
 
 
 def check_range(first: datetime.date, last: datetime.date) -> None:

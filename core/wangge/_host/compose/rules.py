@@ -2,19 +2,11 @@
 
 from collections.abc import Iterable
 
-from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    is_introspection_type,
-    is_specified_scalar_type,
-)
 from strawberry.types.base import StrawberryOptional
 
 from wangge._host.compose.names import CONVERTER, ROOTS, Names, names_of, target_name
-from wangge._host.plugins import LoadedPlugin, PluginManager
+from wangge._host.compose.schema import compose
+from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
 from wangge.errors import PluginError
 from wangge.graphql import platform
 from wangge.graphql.marks import mark_of
@@ -23,7 +15,11 @@ PLATFORM = "the platform"
 
 
 def apply_rules(manager: PluginManager) -> dict[str, Names]:
-    """Check every installed plugin against the rules; set aside those that break one; say who brings what."""
+    """Check every installed plugin against the rules; set aside those that break one; say who brings what.
+
+    Raises:
+        PluginError: when it is the base programme, without which nothing can be served.
+    """
     brought: dict[str, Names] = {}
     for plugin in list(manager.loaded.values()):
         try:
@@ -38,7 +34,25 @@ def apply_rules(manager: PluginManager) -> dict[str, Names]:
             manager.set_aside(plugin.slug, f"Its types cannot be read: {error}")
         else:
             brought[plugin.slug] = names
-    return brought
+    _check_composed(manager)
+    if BASE not in manager.loaded:
+        raise PluginError(f"The base programme breaks a rule: {manager.quarantined[BASE].reason}")
+    return {slug: names for slug, names in brought.items() if slug in manager.loaded}
+
+
+def _check_composed(manager: PluginManager) -> None:
+    """Rule 5, and whatever only shows in a schema: compose all; where that fails, one after another."""
+    try:
+        compose(list(manager.loaded.values()))
+    except Exception:  # noqa: BLE001  # looked at below, plugin by plugin
+        sound: list[LoadedPlugin] = []
+        for plugin in list(manager.loaded.values()):
+            try:
+                compose([*sound, plugin])
+            except Exception as error:  # noqa: BLE001  # a plugin's types may fail in any way
+                manager.set_aside(plugin.slug, f"{plugin.slug}: {error}")
+            else:
+                sound.append(plugin)
 
 
 def _check_collisions(plugin: LoadedPlugin, names: Names, brought: dict[str, Names]) -> None:
@@ -124,34 +138,6 @@ def _check_access(plugin: LoadedPlugin) -> None:
             raise PluginError(
                 f"{plugin.slug}: the type {kind.__name__} declares no access: use table_type or object_type."
             )
-
-
-def check_descriptions(schema: GraphQLSchema) -> None:
-    """Rule 5: every type, field, argument and enum member is described.
-
-    Raises:
-        PluginError: naming the first that is not.
-    """
-    for name, kind in schema.type_map.items():
-        if is_introspection_type(kind) or is_specified_scalar_type(kind):
-            continue
-        _described(kind.description or name in {"Query", "Mutation"}, name)
-        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
-            for field_name, one in kind.fields.items():
-                _described(one.description, f"{name}.{field_name}")
-                for argument_name, argument in one.args.items():
-                    _described(argument.description, f"{name}.{field_name}({argument_name}:)")
-        elif isinstance(kind, GraphQLInputObjectType):
-            for field_name, field in kind.fields.items():
-                _described(field.description, f"{name}.{field_name}")
-        elif isinstance(kind, GraphQLEnumType):
-            for member, value in kind.values.items():
-                _described(value.description, f"{name}.{member}")
-
-
-def _described(text: object, what: str) -> None:
-    if not text:
-        raise PluginError(f"{what} has no description: every name that frontends meet needs one.")
 
 
 def _fields(kind: type) -> list:  # type: ignore[type-arg]  # Strawberry fields

@@ -21,8 +21,8 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
+from wangge._host.compose.descriptions import check_descriptions
 from wangge._host.compose.names import names_of
-from wangge._host.compose.rules import check_descriptions
 from wangge._host.compose.scalars import SCALARS
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge.auth.access import Access, public
