@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from wangge import RequestContext
 from wangge_schema.people import rules
 from wangge_schema.people.importers.known import KnownHousehold
 from wangge_schema.people.models import Household, Person
 from wangge_schema.people.rules import HouseholdRelation
-from wangge_schema.people.services.bulk import PeopleBatch, Row
+from wangge_schema.people.services.bulk import PeopleBatch, Row, update_rows
 
 _MANY = 1000
 
@@ -47,12 +47,10 @@ class Families:
     async def settle(self, ctx: RequestContext) -> None:
         """Write heads and guardianships; a household that had no head gets the first member of full age."""
         chosen = {household: head for household, head in self.eldest.items() if household not in self.named}
-        for household_id, head_id in (chosen | self.named).items():
-            headed = update(Household).where(Household.id == household_id).values(head_id=head_id)
-            await ctx.db.execute(headed)
-        for batch in _batches(list(chosen.values())):
-            heads = update(Person).where(Person.id.in_(batch)).values(relation=HouseholdRelation.HEAD)
-            await ctx.db.execute(heads)
+        headed = [{"id": household, "head_id": head} for household, head in (chosen | self.named).items()]
+        await update_rows(ctx, Household, headed)
+        heads = [{"id": head, "relation": HouseholdRelation.HEAD} for head in chosen.values()]
+        await update_rows(ctx, Person, heads)
         await self._guard(ctx)
 
     async def _guard(self, ctx: RequestContext) -> None:

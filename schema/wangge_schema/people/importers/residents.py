@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import update
-
 from wangge import ImportColumn, Importer, ImportReport, ImportRow, OutOfScope, RequestContext, RuleError
 from wangge_schema.grids.services.tree import covers
 from wangge_schema.people import rules
@@ -28,7 +26,7 @@ from wangge_schema.people.importers.known import (
 from wangge_schema.people.importers.rows import ResidentRow, column_of, read_row
 from wangge_schema.people.models import Person
 from wangge_schema.people.rules import HouseholdRelation, ResidenceKind
-from wangge_schema.people.services.bulk import PeopleBatch, Row
+from wangge_schema.people.services.bulk import PeopleBatch, Row, update_rows
 from wangge_schema.people.services.places import Places, load_places
 
 
@@ -57,7 +55,7 @@ class ResidentsJob:
         async with self._ctx.db.unique(PersonExists(path=("documentNumber",))):
             await self._batch.write(self._ctx)
         for id, values in self._changes.items():
-            await self._ctx.db.execute(update(Person).where(Person.id == id).values(**values))
+            await update_rows(self._ctx, Person, [{"id": id, **values}])
         self._changes.clear()
 
     async def finish(self) -> None:

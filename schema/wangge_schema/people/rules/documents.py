@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from stdnum import numdb
@@ -96,6 +97,7 @@ def check_character(first_seventeen: str) -> str:
     return str(mod_11_2.calc_check_digit(first_seventeen))
 
 
+@lru_cache(maxsize=10_000)
 def area_status(code: str) -> AreaStatus:
     """Say whether the six digits are an area code in use, one withdrawn, or neither.
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from wangge import KeyRing, Model, RequestContext, uuid7
 from wangge_schema.people import rules
@@ -129,3 +129,15 @@ async def insert_rows(ctx: RequestContext, model: type[Model], rows: Sequence[Ro
         return
     ctx.db.add_all(model(**row) for row in rows)
     await ctx.db.flush()
+
+
+async def update_rows(ctx: RequestContext, model: Any, rows: Sequence[Row]) -> None:  # a table with an id
+    """Change rows, each named by its `id`, in one statement, or one by one within a scope."""
+    if not rows:
+        return
+    if ctx.db.scope.everything:
+        await ctx.db.execute(update(model), list(rows))
+        return
+    for row in rows:
+        values = {name: value for name, value in row.items() if name != "id"}
+        await ctx.db.execute(update(model).where(model.id == row["id"]).values(**values))
