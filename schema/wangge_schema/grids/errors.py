@@ -164,6 +164,13 @@ class GridSizeUnusual(RuleError):
     message = "The grid {code} has {households} households; this district aims at {low} to {high}."
 
 
+class GridRolesLeft(RuleError):
+    """Warn that roles are held at grids that ended, where there is nothing left to see; never a refusal."""
+
+    code = "BASE_GRID_ROLES_LEFT"
+    message = "{count} roles are held at grids that ended: grant them anew at the grids that took over."
+
+
 class LevelSchemeInvalid(RuleError):
     """Raise when a level scheme lacks a level that the division tables need, or repeats one."""
 

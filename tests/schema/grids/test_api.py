@@ -362,5 +362,15 @@ async def test_whoever_scans_a_building_learns_where_it_is(district: TestDistric
     assert found["qrAnchor"]["grid"]["code"] == COMPOUND
 
 
+async def test_whoever_scans_a_building_sees_nobody_who_lives_there(district: TestDistrict) -> None:
+    given = {"grid": await grid_id(district, COMPOUND), "purpose": "1号楼"}
+    answer = (await district.client("street_secretary").data(ANCHOR, input=given))["createQrAnchor"]
+
+    for inside in ("people { totalCount }", "households { totalCount }", "counts { people }"):
+        document = f"query ($token: String!) {{ qrAnchor(token: $token) {{ grid {{ {inside} }} }} }}"
+        refused = await district.client(None).execute(document, token=answer["qrAnchor"]["token"])
+        assert refused["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED", inside
+
+
 async def test_an_unknown_token_leads_nowhere(district: TestDistrict) -> None:
     assert (await district.client(None).data(WHERE_AM_I, token="nothing"))["qrAnchor"] is None

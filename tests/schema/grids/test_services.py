@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 
 from wangge import Forbidden, NotFound, OutOfScope, RequestContext, RuleError
 from wangge.testing.districts import TestDistrict
+from wangge_schema.consent.models import Consent
+from wangge_schema.consent.rules import ConsentGiver
 from wangge_schema.grids import errors, services
 from wangge_schema.grids.models import Grid, GridFunction, GridFunctionLink, GridSuccession, QrAnchor
 from wangge_schema.grids.rules import GridKind, Part
 from wangge_schema.grids.services import NewGrid
-from wangge_schema.people.models import Dwelling, Household, Residence
-from wangge_schema.posts.models import Post
+from wangge_schema.people.models import Dwelling, Household, Person, ProcessingPurpose, Residence
+from wangge_schema.people.rules import DocumentType, ResidenceKind
+from wangge_schema.posts.models import Post, PostRole
 
 COMMUNITY = "370703001001"
 ELSEWHERE = "370703002200"
@@ -45,6 +48,34 @@ async def dwelling_in(ctx: RequestContext, grid: Grid, room: str) -> Dwelling:
     ctx.db.add(Household(grid_id=grid.id, dwelling_id=dwelling.id, number=f"{grid.code}-{room}"))
     await ctx.db.flush()
     return dwelling
+
+
+async def resident_of(ctx: RequestContext, dwelling: Dwelling) -> tuple[Person, Residence, Consent]:
+    """Return a new resident of a dwelling, with a residence and a consent."""
+    person = Person(
+        grid_id=dwelling.grid_id, dwelling_id=dwelling.id, name="测试", document_type=DocumentType.NONE
+    )
+    ctx.db.add(person)
+    await ctx.db.flush()
+    residence = Residence(
+        grid_id=dwelling.grid_id,
+        dwelling_id=dwelling.id,
+        person_id=person.id,
+        kind=ResidenceKind.CURRENT,
+        since=ctx.today,
+    )
+    purpose = await ctx.db.scalar(select(ProcessingPurpose.id).limit(1))
+    consent = Consent(
+        grid_id=dwelling.grid_id,
+        person_id=person.id,
+        purpose_id=purpose,
+        notice_version="1",
+        given_by=ConsentGiver.PERSON,
+        given_at=ctx.now,
+    )
+    ctx.db.add_all([residence, consent])
+    await ctx.db.flush()
+    return person, residence, consent
 
 
 async def addresses(ctx: RequestContext, model: type, rows: Sequence[UUID]) -> list[tuple[UUID, list[int]]]:
@@ -244,6 +275,26 @@ async def test_a_split_shares_out_sub_grids_and_dwellings_and_keeps_history(dist
         assert await ctx.db.scalars(carried) == [first.id]
 
 
+async def test_people_and_what_belongs_to_them_follow_their_dwelling(district: TestDistrict) -> None:
+    async with district.context("district_admin") as ctx:
+        old = await added(ctx, await grid_of(ctx, COMMUNITY), "小区")
+        dwelling = await dwelling_in(ctx, old, "1")
+        person, residence, consent = await resident_of(ctx, dwelling)
+        other, _, _ = await resident_of(ctx, await dwelling_in(ctx, old, "2"))
+
+        first, second = await services.split_grid(
+            ctx,
+            grid_id=old.id,
+            parts=[NewGrid("东"), NewGrid("西", takes=Part((), (dwelling.id,)))],
+        )
+
+        there = [(second.id, [*second.path])]
+        assert await addresses(ctx, Person, [person.id]) == there
+        assert await addresses(ctx, Residence, [residence.id]) == there
+        assert await addresses(ctx, Consent, [consent.id]) == there
+        assert await addresses(ctx, Person, [other.id]) == [(first.id, [*first.path])]
+
+
 async def test_a_split_that_forgets_a_sub_grid_changes_nothing(district: TestDistrict) -> None:
     async with district.context("district_admin") as ctx:
         old = await added(ctx, await grid_of(ctx, COMMUNITY), "小区")
@@ -365,11 +416,31 @@ async def test_an_unusual_size_is_a_warning_and_no_refusal(district: TestDistric
         assert warning.params == {"code": merged.code, "households": 1, "low": 300, "high": 400}
 
 
-async def test_posts_stay_with_the_grid_they_served(district: TestDistrict) -> None:
+async def test_roles_at_an_ended_grid_are_told_of(district: TestDistrict) -> None:
     async with district.context("district_admin") as ctx:
-        assert getattr(Post, "__stays_with_grid__", False)
-        assert not getattr(Residence, "__stays_with_grid__", False)
-        assert ctx.can("base.grids.write")
+        old = await grid_of(ctx, COMPOUND)
+        buildings = await ctx.db.scalars(select(Grid.id).where(Grid.parent_id == old.id))
+
+        await services.split_grid(
+            ctx, grid_id=old.id, parts=[NewGrid("东", takes=Part(tuple(buildings))), NewGrid("西")]
+        )
+
+        warnings = [(warning.code, warning.params) for warning in ctx.take_warnings()]
+        assert ("BASE_GRID_ROLES_LEFT", {"count": 1}) in warnings
+
+
+async def test_a_post_stays_with_the_grid_it_served(district: TestDistrict) -> None:
+    async with district.context("district_admin") as ctx:
+        old = await added(ctx, await grid_of(ctx, COMMUNITY), "小区")
+        person, _, _ = await resident_of(ctx, await dwelling_in(ctx, old, "1"))
+        role = await ctx.db.scalar(select(PostRole.key).limit(1))
+        post = Post(grid_id=old.id, person_id=person.id, role_key=role, since=ctx.today)
+        ctx.db.add(post)
+        await ctx.db.flush()
+
+        await services.split_grid(ctx, grid_id=old.id, parts=[NewGrid("东"), NewGrid("西")])
+
+        assert await addresses(ctx, Post, [post.id]) == [(old.id, [*old.path])]
 
 
 async def test_an_anchor_has_a_token_nobody_guesses(district: TestDistrict) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
-from wangge import RequestContext
+from wangge import RequestContext, RoleGrant
 from wangge_schema.grids import rules
-from wangge_schema.grids.errors import GridSizeUnusual
+from wangge_schema.grids.errors import GridRolesLeft, GridSizeUnusual
 from wangge_schema.grids.models import Grid, GridFunction, GridFunctionLink, GridSuccession
 from wangge_schema.grids.rules import GridKind, Part
 from wangge_schema.grids.services.levels import DistrictLevels, levels_of
@@ -110,6 +110,7 @@ async def _redraw(
         GridSuccession(predecessor_id=one.id, successor_id=other.id, on=day) for one in old for other in new
     )
     _report(ctx, act, old, new)
+    await _warn_of_roles(ctx, old_ids)
     await _warn_of_size(ctx, levels, new)
     return new
 
@@ -191,6 +192,16 @@ def _report(ctx: RequestContext, act: str, old: Sequence[Grid], new: Sequence[Gr
     for grid in new:
         ctx.audit(f"base.grid.{act}", subject=grid, detail=detail)
     ctx.emit("base.grids.redrawn", subject=new[0], grid_id=_parent_of(new[0]), data={"act": act, **detail})
+
+
+async def _warn_of_roles(ctx: RequestContext, old_ids: Sequence[UUID]) -> None:
+    """Warn of roles held at grids that ended: who may see the new ones is for people to decide."""
+    lasting = or_(RoleGrant.until.is_(None), RoleGrant.until > ctx.now)
+    count = await ctx.db.scalar(
+        select(func.count(RoleGrant.id)).where(RoleGrant.place_id.in_(old_ids), lasting)
+    )
+    if count:
+        ctx.warn(GridRolesLeft(count=count))
 
 
 async def _warn_of_size(ctx: RequestContext, levels: DistrictLevels, grids: Sequence[Grid]) -> None:
