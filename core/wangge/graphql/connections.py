@@ -257,7 +257,7 @@ class _ConnectionExtension(FieldExtension):
         async def load(parents: list[Any]) -> list[_Page]:
             return await _pages(ctx, request, via, parents)
 
-        loader = ctx.loaders.custom(key, lambda: DataLoader(load_fn=load, cache_key_fn=id))
+        loader = ctx.loaders.custom(key, lambda: DataLoader(load_fn=load, cache=False))
         return await loader.load(source)
 
     async def _request(self, ctx: RequestContext, model: type[Model], given: dict[str, Any]) -> _Request:

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryObjectDefinition
 
-from wangge.auth.access import Access, public
+from wangge.auth.access import Access, authenticated, public
 from wangge.db.base import Model
 from wangge.graphql.directives import access_directive
 from wangge.graphql.ids import encode_id
@@ -119,12 +119,17 @@ class Payload:
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
-def payload_type(description: str, *, name: str | None = None) -> Callable[[T], T]:
-    """Declare a mutation's payload: a subclass of `Payload` with nullable fields for the objects."""
+def payload_type(
+    description: str, *, access: Access = authenticated, name: str | None = None
+) -> Callable[[T], T]:
+    """Declare a mutation's payload: a subclass of `Payload` with nullable fields for the objects.
+
+    A mutation that is open to everyone needs a payload with `access=public`.
+    """
 
     def decorate(cls: T) -> T:
-        made = strawberry.type(cls, name=name, description=description, directives=[access_directive(public)])
-        made.__wangge_access__ = public  # type: ignore[attr-defined]  # guarded by its mutation
+        made = strawberry.type(cls, name=name, description=description, directives=[access_directive(access)])
+        made.__wangge_access__ = access  # type: ignore[attr-defined]  # the platform's mark on the class
         return made
 
     return decorate

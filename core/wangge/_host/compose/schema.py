@@ -31,7 +31,7 @@ from wangge.db.base import Model
 from wangge.errors import Unauthenticated
 from wangge.graphql import platform
 from wangge.graphql.connections import Connection, Edge, PageInfo
-from wangge.graphql.directives import Provenance
+from wangge.graphql.directives import Provenance, access_directive
 from wangge.graphql.extend import Mutation, Query
 from wangge.graphql.marks import mark_of
 from wangge.graphql.types import Node, UserError
@@ -128,6 +128,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
     )
     schema = made._schema
     check_descriptions(schema)
+    _show_node_access(schema)
     nodes = {
         str(kind.__strawberry_definition__.name): (kind.__wangge_table__.model, kind.__wangge_access__)  # type: ignore[attr-defined]
         for kind in types
@@ -163,6 +164,14 @@ def _stamp_types(plugin: LoadedPlugin, stamp: Provenance) -> None:
         assert isinstance(definition, StrawberryObjectDefinition | StrawberryEnumDefinition)
         if not any(isinstance(one, Provenance) for one in definition.directives or ()):
             definition.directives = [*(definition.directives or ()), stamp]
+
+
+def _show_node_access(schema: GraphQLSchema) -> None:
+    """Let connections and edges show the access of their nodes, which is what guards them."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType) and _origin(kind) in {Edge, Connection}:
+            definition = kind.extensions[DEFINITION]
+            definition.directives = [access_directive(access) for access in _type_access(kind)]
 
 
 def _guard(schema: GraphQLSchema) -> None:
