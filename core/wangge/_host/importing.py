@@ -76,26 +76,38 @@ async def run_import(
     """
     table = look_at(path)
     report = ImportReport()
-    written = True
     try:
-        async with open_context() as ctx:
-            ctx.require(importer.permission)
-            job = await importer.start(ctx, report)
-            rows = read_rows(importer.columns, table, report)
-            while batch := tuple(islice(rows, BATCH)):
-                await job.take(batch)
-                if progress is not None:
-                    progress(report.rows, _rows_expected(table))
-            await job.finish()
-            if report.refused and not partial:
-                raise _RolledBack
+        await _take(importer, table, report, open_context, partial=partial, progress=progress)
+        written = True
     except _RolledBack:
         written = False
     report.refused.sort(key=lambda refused: refused.line)
     if report.refused and report_path is not None:
         _write_report(report_path, report.refused, translate)
-    named = report_path if report.refused else None
-    return ImportResult(importer.key, written, report, named)
+    return ImportResult(importer.key, written, report, report_path if report.refused else None)
+
+
+async def _take(
+    importer: Importer,
+    table: TableFile,
+    report: ImportReport,
+    open_context: OpenContext,
+    *,
+    partial: bool,
+    progress: Progress | None,
+) -> None:
+    """Hand the rows of a file to a job, in one transaction."""
+    async with open_context() as ctx:
+        ctx.require(importer.permission)
+        job = await importer.start(ctx, report)
+        rows = read_rows(importer.columns, table, report)
+        while batch := tuple(islice(rows, BATCH)):
+            await job.take(batch)
+            if progress is not None:
+                progress(report.rows, _rows_expected(table))
+        await job.finish()
+        if report.refused and not partial:
+            raise _RolledBack
 
 
 def districts_of(importer: Importer, path: Path, code: str) -> dict[str, str]:

@@ -133,6 +133,21 @@ async def test_a_grid_list_is_taken_in_any_order_with_chinese_words(desk: Desk) 
         assert await ctx.db.scalar(links) == 2
 
 
+async def test_the_district_itself_and_streets_managed_for_others_may_stand_in_the_list(desk: Desk) -> None:
+    text = (
+        "code,name,level,parent_code\n370703,寒亭区,district,\n370705010,清池街道,street,\n"
+        "370705010104,寨子社区,community,370705010\nGX01,园区管理处,street,\n"
+    )
+
+    result = await desk.take(GRIDS, text)
+
+    assert counts(result) == (3, 0, 1, 0)
+    street, community = await desk.grid("370705010"), await desk.grid("370705010104")
+    assert street is not None
+    assert community is not None
+    assert (street.depth, community.parent_id) == (1, street.id)
+
+
 async def test_a_grid_list_again_updates_what_changed_alone(desk: Desk) -> None:
     head = "code,name,level,parent_code,kind,functions\n"
     first = (

@@ -17,9 +17,8 @@ from wangge_schema.grids.services.rebinding import dwellings_in, households_belo
 from wangge_schema.grids.services.tree import (
     WRITE,
     add_grid,
-    free_code,
+    draft_grid,
     hang_below,
-    next_number,
     open_grid,
     take_turn,
 )
@@ -94,25 +93,33 @@ async def _redraw(
     levels = await levels_of(ctx)
     old = [await open_grid(ctx, id, (path,)) for id in old_ids]
     day = on or ctx.today
-    merging = act == "merged"
-    (rules.check_merge if merging else rules.check_siblings)([levels.spot_of(grid) for grid in old])
-    parent = await open_grid(ctx, _parent_of(old[0]), (path,))
-    rules.check_change_date(day, [grid.valid_from for grid in old], ctx.today)
+    parent = await _check_old(ctx, levels, old, day, act, path)
     sub_grids = await _sub_grids(ctx, old_ids)
-    if not merging:
+    if act != "merged":
         await _check_parts(ctx, old_ids, sub_grids, parts)
     inherited = await _functions_of(ctx, old_ids)
     await _end(ctx, old, day)
     new = [await _begin(ctx, levels, old[0], parent, part, day, inherited) for part in parts]
     await _share_out(ctx, sub_grids, parts, new)
     await rebind(ctx, old_ids, new, [part.takes for part in parts] if len(parts) > 1 else None)
-    ctx.db.add_all(
-        GridSuccession(predecessor_id=one.id, successor_id=other.id, on=day) for one in old for other in new
-    )
-    _report(ctx, act, old, new)
+    _record(ctx, act, old, new, day)
     await _warn_of_roles(ctx, old_ids)
     await _warn_of_size(ctx, levels, new)
     return new
+
+
+async def _check_old(
+    ctx: RequestContext, levels: DistrictLevels, old: Sequence[Grid], day: date, act: str, path: str
+) -> Grid:
+    """Ask the rules whether these grids may end together on a day; return their parent."""
+    spots = [levels.spot_of(grid) for grid in old]
+    if act == "merged":
+        rules.check_merge(spots)
+    else:
+        rules.check_siblings(spots)
+    parent = await open_grid(ctx, _parent_of(old[0]), (path,))
+    rules.check_change_date(day, [grid.valid_from for grid in old], ctx.today)
+    return parent
 
 
 def _parent_of(grid: Grid) -> UUID:
@@ -163,17 +170,17 @@ async def _begin(
     inherited: Sequence[str],
 ) -> Grid:
     """Write a new grid in the place of `model`."""
-    grid = Grid(
-        number=await next_number(ctx),
-        code=await free_code(ctx, part.code, levels.of(model), parent, levels),
-        name=rules.check_name(part.name),
-        level_id=model.level_id,
+    grid = await draft_grid(
+        ctx,
+        levels,
+        parent,
+        levels.of(model),
+        name=part.name,
+        code=part.code,
         kind=part.kind or model.kind,
-        parent_id=parent.id,
-        managing_parent_id=model.managing_parent_id,
         valid_from=day,
     )
-    grid.place_at((*parent.path, grid.number))
+    grid.managing_parent_id = model.managing_parent_id
     await add_grid(ctx, grid, inherited if part.functions is None else part.functions)
     return grid
 
@@ -187,7 +194,11 @@ async def _share_out(
         await hang_below(ctx, sub_grid, takers.get(sub_grid.id, new[0]))
 
 
-def _report(ctx: RequestContext, act: str, old: Sequence[Grid], new: Sequence[Grid]) -> None:
+def _record(ctx: RequestContext, act: str, old: Sequence[Grid], new: Sequence[Grid], day: date) -> None:
+    """Keep who took over from whom, and tell of it."""
+    ctx.db.add_all(
+        GridSuccession(predecessor_id=one.id, successor_id=other.id, on=day) for one in old for other in new
+    )
     detail = {"ended": [grid.code for grid in old], "begun": [grid.code for grid in new]}
     for grid in new:
         ctx.audit(f"base.grid.{act}", subject=grid, detail=detail)

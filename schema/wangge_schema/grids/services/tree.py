@@ -67,17 +67,8 @@ async def create_grid(
         await find_grid(ctx, managing_parent_id, ("managingParent",))
     chosen = levels.scheme.level(level)
     rules.check_place(chosen, levels.spot_of(parent), levels.scheme)
-    grid = Grid(
-        number=await next_number(ctx),
-        code=await free_code(ctx, code, chosen, parent, levels),
-        name=rules.check_name(name),
-        level_id=levels.ids[chosen.key],
-        kind=kind,
-        parent_id=parent.id,
-        managing_parent_id=managing_parent_id,
-        valid_from=start,
-    )
-    grid.place_at((*parent.path, grid.number))
+    grid = await draft_grid(ctx, levels, parent, chosen, name=name, code=code, kind=kind, valid_from=start)
+    grid.managing_parent_id = managing_parent_id
     await add_grid(ctx, grid, functions)
     ctx.audit("base.grid.created", subject=grid, detail={"code": grid.code, "level": level})
     ctx.emit("base.grid.created", subject=grid, grid_id=grid.id, data={"code": grid.code})
@@ -116,6 +107,31 @@ async def move_grid(
     detail = {"from": str(before), "to": str(parent.id), "grids": len(subtree)}
     ctx.audit("base.grid.moved", subject=grid, fields=("parent", "managingParent"), detail=detail)
     ctx.emit("base.grid.moved", subject=grid, grid_id=grid.id, data=detail)
+    return grid
+
+
+async def draft_grid(
+    ctx: RequestContext,
+    levels: DistrictLevels,
+    parent: Grid,
+    level: Level,
+    *,
+    name: str,
+    code: str | None,
+    kind: GridKind,
+    valid_from: date,
+) -> Grid:
+    """Return a grid below `parent` that is not written yet, with number, code and ancestors."""
+    grid = Grid(
+        number=await next_number(ctx),
+        code=await free_code(ctx, code, level, parent, levels),
+        name=rules.check_name(name),
+        level_id=levels.ids[level.key],
+        kind=kind,
+        parent_id=parent.id,
+        valid_from=valid_from,
+    )
+    grid.place_at((*parent.path, grid.number))
     return grid
 
 
