@@ -114,6 +114,7 @@ class Residence(Identified, Timestamped, GridBound, Model):
     __tablename__ = "base_residences"
     __grid_ondelete__ = "RESTRICT"
     __person_key__ = "person_id"
+    __ends_with_person__ = ("person_id",)
     __table_args__ = (
         Index("ix_base_residences_person_kind", "person_id", "kind", "since"),
         CheckConstraint("until >= since", name="until_after_since"),
@@ -147,6 +148,7 @@ class Guardianship(Identified, Timestamped, GridBound, Model):
     __grid_ondelete__ = "RESTRICT"
     __person_key__ = "ward_id"
     __follows_person__ = True
+    __ends_with_person__ = ("ward_id", "guardian_id")
     __table_args__ = (Index("ix_base_guardianships_pair", "guardian_id", "ward_id", "until"),)
 
     ward_id: Mapped[UUID] = mapped_column(ForeignKey("base_people.id", ondelete="CASCADE"), index=True)

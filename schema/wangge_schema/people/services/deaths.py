@@ -3,18 +3,20 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from wangge import RequestContext
+from wangge_schema.grids.services.rebinding import bound_models
 from wangge_schema.people import rules
 from wangge_schema.people.errors import PersonDead
-from wangge_schema.people.models import Guardianship, Household, Person, Residence
+from wangge_schema.people.models import Household, Person
 
 
 async def record_death(ctx: RequestContext, *, person_id: UUID, died_on: date) -> Person:
-    """Record a death: residences, guardianships and membership of the household end, rows stay.
+    """Record a death: residences, guardianships, posts and memberships end, rows stay.
 
-    Needs `base.people.write`. The audit keeps which household it was.
+    What ends is what models declare in `__ends_with_person__`; membership of the household ends too, and
+    the audit keeps which it was. Needs `base.people.write`.
 
     Raises:
         NotFound: when the person lies outside the caller's grids.
@@ -27,15 +29,7 @@ async def record_death(ctx: RequestContext, *, person_id: UUID, died_on: date) -
         raise PersonDead(path=("person",))
     rules.check_death_date(died_on, person.birth_date, ctx.today)
     person.died_on = died_on
-    await _end_residences(ctx, person, died_on)
-    await ctx.db.execute(
-        update(Guardianship)
-        .where(
-            or_(Guardianship.ward_id == person.id, Guardianship.guardian_id == person.id),
-            Guardianship.until.is_(None),
-        )
-        .values(until=died_on)
-    )
+    await _end_bound_rows(ctx, person, died_on)
     household = await _leave_household(ctx, person)
     await ctx.db.flush()
     detail = {} if household is None else {"household": household.hex}
@@ -44,10 +38,20 @@ async def record_death(ctx: RequestContext, *, person_id: UUID, died_on: date) -
     return person
 
 
-async def _end_residences(ctx: RequestContext, person: Person, day: date) -> None:
-    lasting = select(Residence).where(Residence.person_id == person.id, Residence.until.is_(None))
-    for residence in await ctx.db.scalars(lasting):
-        residence.until = max(day, residence.since)
+async def _end_bound_rows(ctx: RequestContext, person: Person, day: date) -> None:
+    """End lasting rows of models that name the person in `__ends_with_person__`, of whatever package.
+
+    They may be bound to grids other than the person's, as a post is.
+    """
+    async with ctx.beyond_scope("Residences, posts, memberships and guardianships end with a person's death"):
+        for model in await bound_models(ctx):
+            keys = getattr(model, "__ends_with_person__", ())
+            if not keys:
+                continue
+            mine = or_(*(getattr(model, key) == person.id for key in keys))
+            lasting = or_(model.until.is_(None), model.until > day)
+            for row in await ctx.db.scalars(select(model).where(mine, lasting)):
+                row.until = max(day, row.since)
 
 
 async def _leave_household(ctx: RequestContext, person: Person) -> UUID | None:
