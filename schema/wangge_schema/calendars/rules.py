@@ -30,6 +30,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 MAX_DAYS_SHOWN = 400
 MAX_WORKING_DAYS, MAX_WORKING_HOURS = 1000, 2000
 LIBRARY = "chinesecalendar"
+NOTICED_YEARS = range(min(holidays).year, max(holidays).year + 1)
+"""Years whose notices are installed."""
 _ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -96,14 +98,14 @@ class OfficeHours:
 
 
 class WorkingCalendar:
-    """The days on record; for any other day Monday to Friday count as worked, provisionally."""
+    """The days on record, then the installed notices; beyond them Monday to Friday, provisionally."""
 
     def __init__(self, known: Mapping[datetime.date, Day]) -> None:
         self._known = known
 
     def day(self, date: datetime.date) -> Day:
-        """Return the day on record, or what its weekday suggests."""
-        return self._known.get(date) or provisional_day(date)
+        """Return the day on record, by the notices, or as its weekday suggests."""
+        return self._known.get(date) or statutory_day(date) or provisional_day(date)
 
     def days(self, first: datetime.date, last: datetime.date) -> list[Day]:
         """Return every day from `first` to `last`, both included."""
@@ -117,30 +119,28 @@ def local(day: datetime.date, time: datetime.time) -> datetime.datetime:
 
 def statutory_day(date: datetime.date) -> Day | None:
     """Return the day as the State Council's notices have it, or None for years not known."""
-    try:
-        working = bool(chinese_calendar.is_workday(date))
-    except NotImplementedError:
+    if date.year not in NOTICED_YEARS:
         return None
     if date in workdays:
         return Day(date, DayKind.MADE_UP_WORKDAY, f"{_title(workdays[date])}调休上班", LIBRARY)
     if date in holidays:
         suffix = "调休" if date in in_lieu_days else ""
         return Day(date, DayKind.HOLIDAY, f"{_title(holidays[date])}{suffix}", LIBRARY)
-    return Day(date, DayKind.WORKDAY if working else DayKind.WEEKEND, None if working else "周末", LIBRARY)
+    return _by_weekday(date)._replace(source=LIBRARY)
 
 
 def provisional_day(date: datetime.date) -> Day:
     """Return what the weekday alone suggests."""
-    weekend = date.weekday() >= 5
-    return Day(
-        date, DayKind.WEEKEND if weekend else DayKind.WORKDAY, "周末" if weekend else None, provisional=True
-    )
+    return _by_weekday(date)._replace(provisional=True)
 
 
 @functools.cache
-def statutory_days() -> tuple[Day, ...]:
-    """Return every day of the years that the installed notices cover; read from the library once."""
-    first, last = datetime.date(min(holidays).year, 1, 1), datetime.date(max(holidays).year, 12, 31)
+def statutory_days(first_year: int = NOTICED_YEARS.start) -> tuple[Day, ...]:
+    """Return every day of the years that the installed notices cover, from `first_year` on; read once."""
+    years = NOTICED_YEARS[max(0, first_year - NOTICED_YEARS.start) :]
+    if not years:
+        return ()
+    first, last = datetime.date(years[0], 1, 1), datetime.date(years[-1], 12, 31)
     dates = (first + _ONE_DAY * step for step in range((last - first).days + 1))
     return tuple(day for date in dates if (day := statutory_day(date)))
 
@@ -207,6 +207,12 @@ def due_in_hours(
                 return Due(moment + length, provisional)
             length -= max(closes - moment, datetime.timedelta())
         date += _ONE_DAY
+
+
+def _by_weekday(date: datetime.date) -> Day:
+    if date.weekday() >= 5:
+        return Day(date, DayKind.WEEKEND, "周末")
+    return Day(date, DayKind.WORKDAY)
 
 
 def _title(name: str) -> str:

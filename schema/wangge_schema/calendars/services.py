@@ -21,7 +21,7 @@ async def load_calendar(ctx: RequestContext) -> int:
     known: dict[datetime.date, CalendarDay] = {
         row.date: row for row in await ctx.db.scalars(select(CalendarDay))
     }
-    days = rules.statutory_days()
+    days = rules.statutory_days(ctx.settings(CalendarSettings).calendar_from_year)
     missing = [day for day in days if day.date not in known]
     if missing:
         await ctx.db.execute(insert(CalendarDay), [day._asdict() for day in missing])

@@ -28,6 +28,11 @@ def _default_spans() -> tuple[OfficeSpan, ...]:
 class CalendarSettings(BaseModel):
     """Settings of the working calendar."""
 
+    calendar_from_year: int = Field(
+        default=2020,
+        description="First year loaded into the table; earlier days come from the installed notices. "
+        "Source: our own choice, since no term starts earlier.",
+    )
     office_hours: Annotated[tuple[OfficeSpan, ...], AfterValidator(_in_order)] = Field(
         default_factory=_default_spans,
         description="Office hours of a working day. Source: regional setting; summer hours often differ.",

@@ -3,6 +3,7 @@
 import datetime
 from datetime import date, time, timedelta
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +92,23 @@ def test_years_without_a_notice_follow_the_weekday_provisionally() -> None:
 def test_the_notices_cover_2004_to_2026() -> None:
     days = rules.statutory_days()
     assert (days[0].date, days[-1].date, len(days)) == (date(2004, 1, 1), date(2026, 12, 31), 8401)
+    later = rules.statutory_days(2020)
+    assert (later[0].date, later[-1].date, len(later)) == (date(2020, 1, 1), date(2026, 12, 31), 2557)
+    assert len(rules.statutory_days(1990)) == 8401
+    assert rules.statutory_days(2027) == ()
+
+
+def test_every_day_of_the_notices_is_worked_as_the_library_says() -> None:
+    assert all(day.working == chinese_calendar.is_workday(day.date) for day in rules.statutory_days())
+    with pytest.raises(NotImplementedError):
+        chinese_calendar.is_workday(date(2027, 1, 1))
+
+
+def test_a_day_on_record_stands_before_the_notices() -> None:
+    local = Day(date(2026, 1, 5), DayKind.HOLIDAY, "本区放假", "本区通知")
+    calendar = WorkingCalendar({local.date: local})
+    assert calendar.day(local.date) == local
+    assert calendar.day(date(2026, 1, 4)) == rules.statutory_day(date(2026, 1, 4))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def local(text: str) -> datetime:
 
 async def test_enabling_the_base_loads_the_statutory_days_once(district: TestDistrict) -> None:
     async with district.context() as ctx:
-        assert await ctx.db.scalar(select(func.count(CalendarDay.date))) == 8401
+        assert await ctx.db.scalar(select(func.count(CalendarDay.date))) == 2557
         assert await services.load_calendar(ctx) == 0
 
 
