@@ -1,0 +1,139 @@
+"""The conformance suite; a plugin's test imports it whole: `from wangge.testing.conformance import *`."""
+
+import inspect
+import pkgutil
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from wangge._host.compose import compose
+from wangge._host.compose.rules import apply_rules
+from wangge._host.lifecycle import enable, suspend
+from wangge._host.messages import Messages
+from wangge._host.migrator import behind, differences, downgrade, package_of, packages_of, upgrade
+from wangge._host.plugins import LoadedPlugin, PluginManager
+from wangge._host.runtime import Server, message_folders
+from wangge.errors import WanggeError
+from wangge.testing.districts import TestDistrict
+
+__all__ = [
+    "plugin",
+    "test_enabling_again_after_a_suspension_finds_the_data_as_it_was",
+    "test_every_error_has_a_message_in_chinese",
+    "test_it_composes_with_the_base_alone",
+    "test_it_is_not_set_aside",
+    "test_its_migrations_go_up_down_and_up_and_match_its_models",
+    "test_its_personal_columns_exist",
+]
+
+
+@pytest.fixture
+def plugin(request: pytest.FixtureRequest) -> LoadedPlugin:
+    """The plugin that the test file belongs to, by the entry point in its `pyproject.toml`."""
+    manager = PluginManager()
+    apply_rules(manager)
+    slug = _slug_of(request.path)
+    assert slug not in manager.quarantined, manager.quarantined[slug].reason
+    return manager.loaded[slug]
+
+
+def _slug_of(test: Path) -> str:
+    for folder in test.parents:
+        project = folder / "pyproject.toml"
+        if project.exists():
+            points = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["entry-points"]
+            return str(next(iter(points["wangge.plugins"])))
+    raise AssertionError(f"No pyproject.toml above {test} names an entry point of wangge.plugins.")
+
+
+def test_it_is_not_set_aside(plugin: LoadedPlugin) -> None:
+    """Manifest, names, foreign keys, access and prefixes follow the contract."""
+    assert plugin.slug == plugin.manifest.slug
+
+
+def test_it_composes_with_the_base_alone(plugin: LoadedPlugin) -> None:
+    """Everything that frontends meet is described, and the schema builds without other programmes."""
+    manager = PluginManager()
+    apply_rules(manager)
+    composed = compose(manager.select([plugin.slug, *_providers(manager, plugin)]))
+    assert f'@plugin(name: "{plugin.slug}"' in composed.sdl
+
+
+def _providers(manager: PluginManager, plugin: LoadedPlugin) -> list[str]:
+    wanted = set(plugin.manifest.requires)
+    return [slug for slug, one in manager.loaded.items() if wanted & set(one.manifest.provides)]
+
+
+def test_every_error_has_a_message_in_chinese(plugin: LoadedPlugin) -> None:
+    """Each error of the package is translated, with the same values in it."""
+    manager = PluginManager()
+    messages = Messages(message_folders(manager))
+    for error in _errors_of(plugin.package):
+        translated = messages.text(error.message, "zh_Hans")
+        assert translated != error.message, f"{error.__name__} has no message in Chinese."
+        assert sorted(_values(translated)) == sorted(_values(error.message)), error.__name__
+
+
+def _errors_of(package: str) -> list[type[WanggeError]]:
+    root = import_module(package)
+    found: dict[str, type[WanggeError]] = {}
+    for info in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if ".migrations." in info.name:
+            continue
+        for _, kind in inspect.getmembers(import_module(info.name), inspect.isclass):
+            if issubclass(kind, WanggeError) and kind.__module__.startswith(f"{package}."):
+                found[kind.__qualname__] = kind
+    return list(found.values())
+
+
+def _values(text: str) -> set[str]:
+    return {part.partition("}")[0] for part in text.split("{")[1:]}
+
+
+def test_its_personal_columns_exist(plugin: LoadedPlugin) -> None:
+    """The personal-data map names real columns, and the key that says whose row it is."""
+    tables = {model.__tablename__: model.__table__ for model in plugin.models}
+    for entry in plugin.manifest.personal_data:
+        missing = {*entry.columns, entry.person_key} - set(tables[entry.table].c.keys())
+        assert not missing, f"{entry.table} has no {', '.join(sorted(missing))}."
+
+
+async def test_its_migrations_go_up_down_and_up_and_match_its_models(
+    plugin: LoadedPlugin, server: Server, other_district: TestDistrict
+) -> None:
+    """The revisions build what the models say, on each database, and can be taken back."""
+    place = server.district(other_district.code).record.place
+    package = package_of(plugin)
+    packages = packages_of(server.plugins.select([plugin.slug, *_providers(server.plugins, plugin)]))
+    await upgrade(place, packages)
+    assert await differences(place, package) == []
+    await downgrade(place, package)
+    assert plugin.slug in await behind(place, packages)
+    await upgrade(place, packages)
+    assert await differences(place, package) == []
+
+
+async def test_enabling_again_after_a_suspension_finds_the_data_as_it_was(
+    plugin: LoadedPlugin, server: Server, district: TestDistrict
+) -> None:
+    """Suspending hides the fields and keeps every row."""
+    runtime = server.district(district.code)
+    for slug in (*_providers(server.plugins, plugin), plugin.slug):
+        if slug != "base" and slug not in runtime.record.enabled:
+            await enable(runtime, slug)
+    before = await _counts(plugin, district)
+    await suspend(runtime, plugin.slug)
+    assert plugin.slug not in [one.slug for one in runtime.plugins]
+    await enable(runtime, plugin.slug)
+    assert await _counts(plugin, district) == before
+
+
+async def _counts(plugin: LoadedPlugin, district: TestDistrict) -> dict[str, int]:
+    async with district.context() as ctx:
+        return {
+            model.__tablename__: await ctx.db.scalar(select(func.count()).select_from(model))
+            for model in plugin.models
+        }
