@@ -57,16 +57,17 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a Python module where the tutorial's package is installed."""
+    """Run Python with these arguments where the tutorial's package is installed."""
     environment = {**os.environ, "PYTHONPATH": str(package), "COLUMNS": "200"}
     return subprocess.run(
-        [sys.executable, "-m", *command], cwd=package, env=environment, capture_output=True, text=True
+        [sys.executable, *command], cwd=package, env=environment, capture_output=True, text=True
     )
 
 
 def wangge(package: Path, *arguments: str) -> str:
     """Run a command of the server that must succeed, and return what it printed."""
-    done = run(package, "wangge._host.cli", *arguments, "--data", str(package / "data"))
+    start = "from wangge._host.cli import main; main()"
+    done = run(package, "-c", start, *arguments, "--data", str(package / "data"))
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -83,7 +84,9 @@ def test_every_file_of_the_tutorials_tree_is_on_the_page(package: Path) -> None:
 def test_the_tutorials_own_tests_pass(package: Path, backend: str) -> None:
     (package / "tests" / "test_migration.py").write_text(MIGRATION_CHECK, encoding="utf-8")
 
-    done = run(package, "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "-k", f"{backend} or rules")
+    done = run(
+        package, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "-k", f"{backend} or rules"
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\b7 passed\b", done.stdout), done.stdout
