@@ -12,9 +12,10 @@ from wangge.testing.districts import TestDistrict
 from wangge_schema.grids.errors import GridClosed
 from wangge_schema.grids.models import Grid
 from wangge_schema.organizations.rules import OrganizationKind
-from wangge_schema.organizations.services import create_organization
+from wangge_schema.organizations.services import begin_membership, create_organization
 from wangge_schema.people.errors import PersonDead
 from wangge_schema.people.models import Person
+from wangge_schema.people.services import record_death
 from wangge_schema.posts import services
 from wangge_schema.posts.errors import (
     PairingEnded,
@@ -110,6 +111,33 @@ async def test_the_dead_serve_no_grid(district: TestDistrict, town: Town) -> Non
         person.died_on = ctx.today
         with pytest.raises(PersonDead):
             await assign(ctx, town)
+
+
+async def test_posts_memberships_and_pairings_end_with_a_death(district: TestDistrict, town: Town) -> None:
+    async with district.context("district_admin") as ctx:
+        head, official = town.people["陈安"], town.people["吴清"]
+        branch = await create_organization(ctx, name="党支部", kind=OrganizationKind.PARTY_ORGANIZATION)
+        since = ctx.today - timedelta(days=30)
+        died = ctx.today - timedelta(days=10)
+        post = await assign(
+            ctx, town, role_key="building_head", person_id=head, grid_id=town.building, since=since
+        )
+        planned = ctx.today + timedelta(days=30)
+        await assign(ctx, town, person_id=head, grid_id=town.grids[VILLAGE], since=since, until=planned)
+        past = await assign(ctx, town, person_id=head, since=since, until=since)
+        late = await assign(ctx, town, role_key="lane_steward", person_id=head)
+        pairing = await services.pair_official(
+            ctx, official_id=official, building_head_id=head, household_ids=town.households, since=since
+        )
+        member = await begin_membership(ctx, person_id=head, organization_id=branch.id, since=since)
+        await record_death(ctx, person_id=head, died_on=died)
+        assert [post.until, pairing.until, member.until] == [died, died, died]
+        assert past.until == since
+        assert late.until == late.since
+        current = select(func.count(Post.id)).where(Post.person_id == head, Post.until.is_(None))
+        assert await ctx.db.scalar(current) == 0
+        elsewhere = select(Post.until).where(Post.person_id == head, Post.grid_id == town.grids[VILLAGE])
+        assert await ctx.db.scalars(elsewhere) == [died]
 
 
 async def test_nobody_serves_a_grid_that_has_ended(district: TestDistrict, town: Town) -> None:
