@@ -161,7 +161,21 @@ class MoveDateInvalid(RuleError):
     """Raise when a move lies in the future or before the residence that it ends."""
 
     code = "BASE_MOVE_DATE_INVALID"
-    message = "This date is not possible: it lies in the future, or before the household came to live here."
+    message = "This date is not possible: it lies in the future, or before the former residence began."
+
+
+class ResidenceThereAlready(RuleError):
+    """Raise when a person would get a residence that lasts already."""
+
+    code = "BASE_RESIDENCE_THERE_ALREADY"
+    message = "This residence is recorded already: choose another dwelling."
+
+
+class ResidenceMissing(RuleError):
+    """Raise when a residence would be ended that does not last."""
+
+    code = "BASE_RESIDENCE_MISSING"
+    message = "The person has no lasting residence of this kind."
 
 
 class PurposeUnknown(RuleError):

@@ -8,6 +8,8 @@ EVENT_TYPES = (
     EventType("base.household.moved", "A household moved. Data: dwelling, from, on, members (a number)."),
     EventType("base.person.registered", "A person was registered. Data: residence (its kind), dwelling."),
     EventType("base.person.updated", "Facts about a person were corrected. Data: fields."),
+    EventType("base.person.settled", "A residence began. Data: kind, dwelling, since."),
+    EventType("base.person.left", "A residence ended. Data: kind, until."),
     EventType("base.person.died", "A death was recorded. Data: on."),
     EventType("base.guardianship.recorded", "A guardianship was recorded. Data: guardian, ward."),
 )

@@ -11,6 +11,8 @@ from wangge_schema.people.types import (
     CreateHouseholdInput,
     CreateHouseholdPayload,
     Dwelling,
+    EndResidenceInput,
+    EndResidencePayload,
     Household,
     MoveHouseholdInput,
     MoveHouseholdPayload,
@@ -19,6 +21,8 @@ from wangge_schema.people.types import (
     RecordDeathPayload,
     RecordGuardianshipInput,
     RecordGuardianshipPayload,
+    RecordResidenceInput,
+    RecordResidencePayload,
     RegisterPersonInput,
     RegisterPersonPayload,
     RevealPersonalValueInput,
@@ -100,6 +104,32 @@ class PeopleMutations:
         person_id = decode_id(Person, input.person, ("person",))
         person = await services.record_death(info.context, person_id=person_id, died_on=input.died_on)
         return RecordDeathPayload(person=cast(Person, person))
+
+    @mutation(
+        access=_write,
+        description="Record where a person belongs from a day on (居住变更); one of the same kind ends.",
+    )
+    async def record_residence(self, info: Info, input: RecordResidenceInput) -> RecordResidencePayload:
+        """Translate for `services.record_residence`."""
+        person = await services.record_residence(
+            info.context,
+            person_id=decode_id(Person, input.person, ("person",)),
+            dwelling_id=decode_id(Dwelling, input.dwelling, ("dwelling",)),
+            kind=input.kind,
+            since=input.since,
+        )
+        return RecordResidencePayload(person=cast(Person, person))
+
+    @mutation(access=_write, description="End a person's residence (迁出), as when somebody leaves.")
+    async def end_residence(self, info: Info, input: EndResidenceInput) -> EndResidencePayload:
+        """Translate for `services.end_residence`."""
+        person = await services.end_residence(
+            info.context,
+            person_id=decode_id(Person, input.person, ("person",)),
+            kind=input.kind,
+            until=input.until,
+        )
+        return EndResidencePayload(person=cast(Person, person))
 
     @mutation(access=_write, description="Move a household (搬迁) with the members who live with it.")
     async def move_household(self, info: Info, input: MoveHouseholdInput) -> MoveHouseholdPayload:

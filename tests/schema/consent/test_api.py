@@ -83,6 +83,12 @@ async def test_a_resident_does_not_decide_for_others(district: TestDistrict, fam
         ]
         assert refusals(payload) == [refusal]
     assert await consents(district) == 0
+    asked = {"person": family.brother, "purpose": "activities"}
+    staff = await district.client("community_secretary").data(RECORD, input=asked)
+    given = {"consent": staff["recordConsent"]["consent"]["id"]}
+    assert refusals((await client.data(WITHDRAW, input=given))["withdrawConsent"]) == [
+        ("BASE_CONSENT_NOT_YOURS", ["person"])
+    ]
 
 
 async def test_staff_record_what_people_signed(district: TestDistrict, family: Any) -> None:

@@ -8,6 +8,7 @@ from wangge_schema.people.services.guardians import guardians_of, record_guardia
 from wangge_schema.people.services.households import create_household, move_household
 from wangge_schema.people.services.purposes import check_purpose, must_get_purpose
 from wangge_schema.people.services.registration import register_person
+from wangge_schema.people.services.residences import end_residence, record_residence
 from wangge_schema.people.services.reveal import reveal_personal_value
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "check_purpose",
     "create_dwelling",
     "create_household",
+    "end_residence",
     "guardians_of",
     "move_household",
     "must_get_purpose",
@@ -23,6 +25,7 @@ __all__ = [
     "rebind_followers",
     "record_death",
     "record_guardianship",
+    "record_residence",
     "register_person",
     "reveal_personal_value",
     "seal_address",

@@ -10,7 +10,8 @@ from wangge_schema.people import rules
 from wangge_schema.people.errors import HouseholdExists, HouseholdThereAlready, MoveDateInvalid
 from wangge_schema.people.models import Dwelling, Household, Person, Residence
 from wangge_schema.people.rules import ResidenceKind
-from wangge_schema.people.services.binding import bind_to, rebind_followers
+from wangge_schema.people.services.binding import rebind_followers
+from wangge_schema.people.services.residences import replace_residence
 
 
 async def create_household(ctx: RequestContext, *, dwelling_id: UUID, number: str) -> Household:
@@ -66,7 +67,7 @@ async def move_household(
     left = household.dwelling_id
     members = await _members_living_in(ctx, household, left)
     for person, residence in members:
-        _move_member(ctx, person, residence, dwelling, day)
+        await replace_residence(ctx, person, residence, dwelling, ResidenceKind.CURRENT, day, path="on")
     household.dwelling_id, household.grid_id = dwelling.id, dwelling.grid_id
     await ctx.db.flush()
     if members:
@@ -96,28 +97,3 @@ async def _members_living_in(
         .order_by(Person.id)
     )
     return [(person, residence) for person, residence in found.all()]
-
-
-def _move_member(
-    ctx: RequestContext, person: Person, residence: Residence, dwelling: Dwelling, day: date
-) -> None:
-    if day < residence.since:
-        raise MoveDateInvalid(path=("on",))
-    bind_to(person, dwelling)
-    if day == residence.since:
-        residence.dwelling_id, residence.grid_id = dwelling.id, dwelling.grid_id
-        return
-    residence.until = _day_before(day)
-    ctx.db.add(
-        Residence(
-            person_id=person.id,
-            dwelling_id=dwelling.id,
-            kind=ResidenceKind.CURRENT,
-            since=day,
-            grid_id=dwelling.grid_id,
-        )
-    )
-
-
-def _day_before(day: date) -> date:
-    return date.fromordinal(day.toordinal() - 1)

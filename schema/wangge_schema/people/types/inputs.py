@@ -97,6 +97,42 @@ class UpdatePersonPayload(Payload):
     person: Person | None = column("The person.", default=None)
 
 
+@input_type("A residence that begins; one of the same kind ends the day before.")
+class RecordResidenceInput(Input):
+    """Input of `recordResidence`."""
+
+    person: ID = argument("The person (居民).")
+    dwelling: ID = argument("Dwelling (房屋).")
+    kind: ResidenceKind = argument(
+        "Why the person belongs there (居住类型); CURRENT moves the person to its grid.",
+        default=ResidenceKind.CURRENT,
+    )
+    since: date | None = argument("First day; today where it is left out.", default=None)
+
+
+@payload_type("What came of recording a residence.")
+class RecordResidencePayload(Payload):
+    """Payload of `recordResidence`."""
+
+    person: Person | None = column("The person.", default=None)
+
+
+@input_type("A residence that ends.")
+class EndResidenceInput(Input):
+    """Input of `endResidence`."""
+
+    person: ID = argument("The person (居民).")
+    kind: ResidenceKind = argument("Which residence (居住类型).", default=ResidenceKind.CURRENT)
+    until: date | None = argument("Last day; today where it is left out.", default=None)
+
+
+@payload_type("What came of ending a residence.")
+class EndResidencePayload(Payload):
+    """Payload of `endResidence`."""
+
+    person: Person | None = column("The person.", default=None)
+
+
 @input_type("A death to record.")
 class RecordDeathInput(Input):
     """Input of `recordDeath`."""
