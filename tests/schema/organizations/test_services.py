@@ -16,6 +16,13 @@ from wangge_schema.organizations.errors import (
 )
 from wangge_schema.organizations.models import Membership, Organization
 from wangge_schema.organizations.rules import OrganizationKind
+from wangge_schema.people.rules import DocumentType
+from wangge_schema.people.services import (
+    create_dwelling,
+    create_household,
+    move_household,
+    register_person,
+)
 
 from .conftest import COMMUNITY, COMPOUND, VILLAGE, Town
 
@@ -114,3 +121,28 @@ async def test_residents_create_no_organisations(district: TestDistrict, town: T
     async with district.context("resident") as ctx:
         with pytest.raises(Forbidden):
             await services.create_organization(ctx, name="民政局", kind=OrganizationKind.DEPARTMENT)
+
+
+async def test_a_membership_follows_the_person_who_moves(district: TestDistrict, town: Town) -> None:
+    async with district.context("district_admin") as ctx:
+        here = await create_dwelling(ctx, grid_id=town.grids[COMPOUND], unit="9", room="901")
+        there = await create_dwelling(ctx, grid_id=town.grids[VILLAGE], room="12")
+        home = await create_household(ctx, dwelling_id=here.id, number="T0001")
+        person = await register_person(
+            ctx,
+            name="郑和",
+            document_type=DocumentType.NONE,
+            document_number="",
+            dwelling_id=here.id,
+            household_id=home.id,
+            purpose="registration",
+        )
+        branch = await services.create_organization(
+            ctx, name="党支部", kind=OrganizationKind.PARTY_ORGANIZATION, grid_id=town.grids[COMMUNITY]
+        )
+        member = await services.begin_membership(ctx, person_id=person.id, organization_id=branch.id)
+        assert member.grid_id == town.grids[COMPOUND]
+        await move_household(ctx, household_id=home.id, dwelling_id=there.id)
+        bound = select(Membership.grid_id).where(Membership.id == member.id)
+        assert await ctx.db.scalar(bound) == town.grids[VILLAGE]
+        assert branch.grid_id == town.grids[COMMUNITY]
