@@ -11,7 +11,8 @@ from wangge.context import LOCAL_ZONE, DistrictInfo, Info, Platform, RequestCont
 from wangge.db.base import Identified, Model, Timestamped, utc_now
 from wangge.db.columns import UtcDateTime, enum_type
 from wangge.db.sealing import KeyRing, Sealed
-from wangge.db.session import Database, UnscopedStatement
+from wangge.db.session import Database
+from wangge.db.statements import UnscopedStatement
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import (
     BadFilter,
@@ -29,6 +30,7 @@ from wangge.errors import (
     NotVisible,
     OutOfScope,
     PluginError,
+    PluginFailed,
     PluginNotEnabled,
     RequestError,
     RuleError,
@@ -163,6 +165,7 @@ __all__ = [
     "Payload",
     "Platform",
     "PluginError",
+    "PluginFailed",
     "PluginNotEnabled",
     "PluginState",
     "PrefixMatch",

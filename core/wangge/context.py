@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +23,13 @@ from wangge.db.base import Model
 from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
 from wangge.districts.models import DistrictKind
-from wangge.errors import Forbidden, IdempotencyConflict, RuleError, Unauthenticated, WanggeError
+from wangge.errors import (
+    Forbidden,
+    IdempotencyConflict,
+    RuleError,
+    Unauthenticated,
+    WanggeError,
+)
 from wangge.events.outbox import OutboxEvent
 from wangge.graphql.loaders import Loaders
 
@@ -62,8 +69,10 @@ class Platform(Protocol):
         """Return a plain message in a locale."""
         ...
 
-    def indicators(self) -> Sequence[tuple[str, Any]]:  # (slug, Indicator)
-        """Return the figures that the district's enabled plugins report."""
+    async def figures(
+        self, ctx: "RequestContext", grid_id: UUID | None, from_: date | None, to: date | None
+    ) -> Sequence[tuple[str, Any, Decimal | None]]:  # (slug, Indicator, value)
+        """Return the figures that the district's enabled plugins report; one that fails is left out."""
         ...
 
     def plugins(self) -> Sequence[Any]:  # DistrictPlugin rows of the platform's own types
@@ -124,6 +133,8 @@ class RequestContext:
         self._clock = clock or (lambda: datetime.now(UTC))
         self._audits: list[AuditDraft] = []
         self._warnings: list[RuleError] = []
+        self.failures: list[WanggeError] = []
+        """Parts of the answer that a plugin owes and could not give; told among the errors."""
         self._beyond = database.beyond()
         self.loaders = Loaders(lambda: self.db, lambda: self._beyond)
 

@@ -16,6 +16,7 @@
         ├── BadPage
         ├── BadFilter
         ├── PluginNotEnabled
+        ├── PluginFailed
         ├── NotVisible
         ├── IdempotencyConflict
         └── DistrictUnavailable
@@ -166,6 +167,13 @@ class PluginNotEnabled(RequestError):
 
     code = "PLUGIN_NOT_ENABLED"
     message = "The field {field} belongs to the programme {plugin}, which this district has not enabled."
+
+
+class PluginFailed(RequestError):
+    """Raise when a part of an answer that a plugin owes is missing because the plugin failed."""
+
+    code = "PLUGIN_FAILED"
+    message = "The programme {plugin} could not provide {what}; the rest of the answer stands."
 
 
 class NotVisible(RequestError):

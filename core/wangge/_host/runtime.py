@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from time import monotonic
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -32,8 +33,9 @@ from wangge.db.base import Model
 from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
 from wangge.districts.models import PluginState
-from wangge.errors import DistrictUnknown, DistrictUpgrading, Unauthenticated, WanggeError
+from wangge.errors import DistrictUnknown, DistrictUpgrading, PluginFailed, Unauthenticated, WanggeError
 from wangge.graphql.platform import PluginReport
+from wangge.hookspecs import Indicator
 from wangge.manifest import package_folder
 
 S = TypeVar("S", bound=BaseModel)
@@ -210,9 +212,20 @@ class DistrictPlatform:
                 return plugin.capabilities[name]
         return None
 
-    def indicators(self) -> list[tuple[str, Any]]:  # (slug, Indicator)
-        """Return the indicators of the enabled plugins."""
-        return [(plugin.slug, one) for plugin in self._district.plugins for one in plugin.indicators]
+    async def figures(
+        self, ctx: RequestContext, grid_id: UUID | None, from_: date | None, to: date | None
+    ) -> list[tuple[str, Indicator, Decimal | None]]:
+        """Return the figures of the enabled plugins; one that fails is logged, told and left out."""
+        found: list[tuple[str, Indicator, Decimal | None]] = []
+        for plugin in self._district.plugins:
+            for one in plugin.indicators:
+                try:
+                    found.append((plugin.slug, one, await one.compute(ctx, grid_id, from_, to)))
+                except Exception:  # a plugin that fails costs its own figure alone
+                    log.exception("an indicator failed", indicator=one.key, request_id=ctx.request_id)
+                    ctx.failures.append(PluginFailed(plugin=plugin.slug, what=one.key))
+                    await ctx.db.session.rollback()
+        return found
 
     def plugins(self) -> Sequence[PluginReport]:
         """Return the installed plugins, besides the base, with their state in the district."""

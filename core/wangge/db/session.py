@@ -6,20 +6,18 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Executable, Result, Table, inspect, select
+from sqlalchemy import Connection, Executable, Result, inspect, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, with_loader_criteria
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.interfaces import ORMOption
-from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Delete, Insert, Update
-from sqlalchemy.sql.elements import ClauseElement, TextClause
-from sqlalchemy.sql.selectable import FromClause
 
 from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
+from wangge.db.statements import ScopeCriteria, UnscopedStatement, beside, refuse_raw
 from wangge.errors import NotFound, OutOfScope, RuleError
 
 M = TypeVar("M", bound=Model)
@@ -27,10 +25,6 @@ M = TypeVar("M", bound=Model)
 
 _WHOLE_ROWS = {"render_nulls": True}
 """Without it, rows of a bulk insert that leave out different columns are sent one by one."""
-
-
-class UnscopedStatement(TypeError):
-    """Raise when a statement goes around the mapped classes, where no scope could be applied."""
 
 
 class Database:
@@ -192,14 +186,19 @@ class Database:
         for row in (*session.new, *changed, *session.deleted):
             if isinstance(row, Model) and not self._scope.contains(row):
                 raise OutOfScope()
+        for row in (*changed, *session.deleted):
+            if isinstance(row, Model) and not self._scope.contains(_as_loaded(row)):
+                raise OutOfScope()
 
     def _within_scope(self, statement: Executable) -> Executable:
         if self._scope.everything:
             return statement
-        _refuse_raw(statement)
+        refuse_raw(statement)
         if isinstance(statement, Insert | PostgresInsert | SqliteInsert):
             raise UnscopedStatement("Add rows with add() or add_all(): they are checked against the scope.")
         if isinstance(statement, Update | Delete):
+            if any(self._scope.criteria(other) is not None for other in beside(statement)):
+                raise UnscopedStatement("Choose rows by another class in a subquery, where it is scoped.")
             model = statement.entity_description["entity"]
             criteria = self._scope.write_criteria(model)
             if criteria is not None:
@@ -212,7 +211,7 @@ class Database:
             for mapper in Model.registry.mappers:
                 criteria = self._scope.criteria(mapper.class_)
                 if criteria is not None:
-                    found.append(with_loader_criteria(mapper.class_, criteria, include_aliases=True))
+                    found.append(ScopeCriteria(mapper.class_, criteria, include_aliases=True))
             self._options = tuple(found)
         return self._options
 
@@ -224,23 +223,10 @@ def _key_of(model: type[Model]) -> InstrumentedAttribute[Any]:  # of whatever ty
     return cast("InstrumentedAttribute[Any]", found)
 
 
-def _refuse_raw(statement: Executable) -> None:
-    """Refuse statements in which a table or column stands by itself and not as its mapped class."""
-    if isinstance(statement, TextClause):
-        raise UnscopedStatement("Write the statement over mapped classes: text cannot be scoped.")
-    tables: set[Table] = set()
-    mapped: set[FromClause] = set()
-    for element in visitors.iterate(cast("ClauseElement", statement)):
-        entity = element._annotations.get("parententity")
-        if entity is not None:
-            mapped.add(entity.mapper.local_table)
-        elif isinstance(element, Column) and isinstance(element.table, Table):
-            tables.add(element.table)
-            break
-        elif isinstance(element, Table):
-            tables.add(element)
-    else:
-        tables -= mapped
-    if tables:
-        names = ", ".join(sorted(table.name for table in tables))
-        raise UnscopedStatement(f"Select the mapped class, not the table, of {names}.")
+def _as_loaded(row: Model) -> Model:
+    """Return a copy of a row as the database has it: moving a row into the scope must not take it over."""
+    before = type(row)()
+    for attribute in inspect(row).mapper.column_attrs:
+        stored = inspect(row).committed_state.get(attribute.key, getattr(row, attribute.key))
+        setattr(before, attribute.key, stored)
+    return before

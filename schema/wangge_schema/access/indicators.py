@@ -41,7 +41,7 @@ class IndicatorQueries:
 
     @query(
         access=authenticated,
-        description="Figures of a grid, or of all that the caller sees: every enabled programme reports its own.",
+        description="Figures of a grid, or of all that the caller sees, from every enabled programme.",
     )
     async def indicators(
         self,
@@ -62,10 +62,10 @@ class IndicatorQueries:
                 key=one.key,
                 title=ctx.platform.text(one.title, ctx.locale),
                 definition=ctx.platform.text(one.definition, ctx.locale),
-                value=await one.compute(ctx, grid_id, from_, to),
+                value=value,
                 unit=one.unit,
                 as_of=ctx.now,
                 plugin=slug,
             )
-            for slug, one in ctx.platform.indicators()
+            for slug, one, value in await ctx.platform.figures(ctx, grid_id, from_, to)
         ]

@@ -44,7 +44,8 @@ class GridScopes:
 
     async def place_by_code(self, db: Database, code: str) -> UUID | None:
         """Return the grid that has a code today."""
-        found: UUID | None = await db.scalar(select(Grid.id).where(Grid.code == code, Grid.valid_to.is_(None)))
+        present = select(Grid.id).where(Grid.code == code, Grid.valid_to.is_(None))
+        found: UUID | None = await db.scalar(present)
         return found
 
     async def place_for_role(self, db: Database, role: str) -> UUID | None:
@@ -71,9 +72,7 @@ class GridScopes:
 def antichain(grids: Sequence[tuple[tuple[int, ...], Place]]) -> tuple[Place, ...]:
     """Return the places that lie below no other, in order; `path` holds the numbers from depth 1 down."""
     paths = {path for path, _ in grids}
-    kept = {
-        place for path, place in grids if not any(path[:depth] in paths for depth in range(1, len(path)))
-    }
+    kept = {place for path, place in grids if not any(path[:depth] in paths for depth in range(1, len(path)))}
     return tuple(sorted(kept, key=lambda place: (place.depth, place.number)))
 
 

@@ -62,7 +62,8 @@ async def grant_role(
     )
     ctx.db.add(grant)
     await ctx.db.flush()
-    ctx.audit("base.role.granted", subject=grant, detail={"role": role, "grid": grid_id.hex if grid_id else None})
+    place = grid_id.hex if grid_id is not None else None
+    ctx.audit("base.role.granted", subject=grant, detail={"role": role, "grid": place})
     await ctx.platform.access_changed(found.id)
     return grant
 

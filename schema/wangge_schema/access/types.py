@@ -11,7 +11,7 @@ class GrantRoleInput(Input):
     role: str = argument("Key of the role, such as grid_worker.")
     grid: ID | None = argument("Where the role is held; none for the whole district.", default=None)
     person: ID | None = argument("Whose account it is, where it is a person's.", default=None)
-    kind: PrincipalKind = argument("Kind of an account that is not known here yet.", default=PrincipalKind.STAFF)
+    kind: PrincipalKind = argument("Kind of a new account.", default=PrincipalKind.STAFF)
 
 
 @payload_type("The account and role after the call.")

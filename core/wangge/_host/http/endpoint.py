@@ -109,11 +109,13 @@ class Endpoint:
             raise Unauthenticated() if not principal.signed_in else Forbidden("introspection")
         async with district.context(principal, locale=locale, request_id=request_id) as ctx:
             result = await _run(composed, prepared, operation, ctx)
+            failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
         if result.data is None and result.errors and _before_execution(result):
             return {"errors": self._errors(result.errors, locale)}, 400 if media == GRAPHQL_RESPONSE else 200
         body: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            body["errors"] = self._errors(result.errors, locale)
+        errors = [*(result.errors or ()), *failures]
+        if errors:
+            body["errors"] = self._errors(errors, locale)
         return body, 200
 
     def _check_operation(self, prepared: Prepared, operation: Operation) -> None:
