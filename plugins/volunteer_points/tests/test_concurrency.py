@@ -20,6 +20,12 @@ mutation Redeem($reward: ID!) {
 SIGN_UP = "mutation SignUp($shift: ID!) { signUpForShift(input: { shift: $shift }) { userErrors { code } } }"
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let requests of the live server take as long as a busy machine needs: no test asserts a time."""
+    monkeypatch.setenv("WANGGE_REQUEST_TIMEOUT", "120")
+
+
 @pytest.fixture
 async def crowd(town: Any) -> list[str]:
     """Fifty volunteers with ten points each, by the real clock: the live server goes by it."""

@@ -1,3 +1,3 @@
-"""The plugin keeps the contract."""
+"""The programme follows the contract of plugins."""
 
-from wangge.testing.conformance import *  # noqa: F403  # the suite is imported whole
+from wangge.testing.conformance import *  # noqa: F403  # the suite is imported whole, by design

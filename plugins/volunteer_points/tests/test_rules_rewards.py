@@ -21,11 +21,12 @@ from wangge_volunteer_points.rules.rewards import (
     RewardKind,
     RewardState,
     ensure_credit_within_bill,
+    ensure_in_stock,
     ensure_not_lapsed,
-    ensure_redeemable,
     ensure_reserved,
     ensure_reward_value,
     ensure_sponsored,
+    ensure_within_daily_limit,
     held_until,
     is_sponsorship_in_force,
 )
@@ -64,25 +65,31 @@ def test_a_reward_without_its_value_or_with_anothers_is_refused(
         ensure_reward_value(kind, credit_fen=credit_fen, parking_hours=parking_hours)
 
 
-def test_the_last_item_can_be_redeemed() -> None:
-    ensure_redeemable(RewardState.OFFERED, stock=1, taken_today=4, daily_limit=5)
-    ensure_redeemable(RewardState.OFFERED, stock=1, taken_today=400, daily_limit=None)
+def test_the_last_item_can_be_redeemed_and_the_last_of_a_day() -> None:
+    ensure_in_stock(RewardState.OFFERED, 1)
+    ensure_within_daily_limit(4, 5)
+    ensure_within_daily_limit(400, None)
 
 
 @pytest.mark.parametrize(
-    ("state", "stock", "taken_today", "refusal"),
+    ("state", "stock", "refusal"),
     [
-        (RewardState.DRAFT, 5, 0, RewardNotOffered),
-        (RewardState.ENDED, 5, 0, RewardNotOffered),
-        (RewardState.OFFERED, 0, 0, OutOfStock),
-        (RewardState.OFFERED, 5, 2, DailyLimitReached),
+        (RewardState.DRAFT, 5, RewardNotOffered),
+        (RewardState.ENDED, 5, RewardNotOffered),
+        (RewardState.OFFERED, 0, OutOfStock),
     ],
 )
-def test_what_is_not_offered_gone_or_gone_for_today_is_refused(
-    state: RewardState, stock: int, taken_today: int, refusal: type[VolunteerPointsError]
+def test_what_is_not_offered_or_gone_is_refused(
+    state: RewardState, stock: int, refusal: type[VolunteerPointsError]
 ) -> None:
     with pytest.raises(refusal):
-        ensure_redeemable(state, stock=stock, taken_today=taken_today, daily_limit=2)
+        ensure_in_stock(state, stock)
+
+
+def test_what_has_gone_for_today_is_refused() -> None:
+    with pytest.raises(DailyLimitReached) as refused:
+        ensure_within_daily_limit(2, 2)
+    assert refused.value.params == {"limit": 2}
 
 
 @pytest.mark.parametrize(

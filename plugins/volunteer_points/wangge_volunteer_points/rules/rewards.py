@@ -59,18 +59,25 @@ def ensure_reward_value(kind: RewardKind, *, credit_fen: int | None, parking_hou
         raise RewardValueMissing(path=("kind",), needed=needed or "neither credit nor parkingHours")
 
 
-def ensure_redeemable(state: RewardState, *, stock: int, taken_today: int, daily_limit: int | None) -> None:
-    """Refuse a redemption where the reward is not offered, has gone, or has gone for today.
+def ensure_in_stock(state: RewardState, stock: int) -> None:
+    """Refuse a redemption where the reward is not offered, or has gone.
 
     Raises:
         RewardNotOffered: it is a draft or has ended.
         OutOfStock: nothing is left.
-        DailyLimitReached: today's share is used up.
     """
     if state is not RewardState.OFFERED:
         raise RewardNotOffered(path=("reward",))
     if stock <= 0:
         raise OutOfStock(path=("reward",))
+
+
+def ensure_within_daily_limit(taken_today: int, daily_limit: int | None) -> None:
+    """Refuse a redemption beyond a reward's share of one local day; None sets no limit.
+
+    Raises:
+        DailyLimitReached: today's share is used up.
+    """
     if daily_limit is not None and taken_today >= daily_limit:
         raise DailyLimitReached(path=("reward",), limit=daily_limit)
 

@@ -11,10 +11,11 @@ from wangge_volunteer_points.rules.rewards import (
     RedemptionState,
     RewardKind,
     ensure_credit_within_bill,
+    ensure_in_stock,
     ensure_not_lapsed,
-    ensure_redeemable,
     ensure_reserved,
     ensure_sponsored,
+    ensure_within_daily_limit,
     held_until,
 )
 from wangge_volunteer_points.services import ledger
@@ -30,18 +31,19 @@ async def redeem_reward(ctx: RequestContext, *, reward_id: UUID) -> Redemption:
     Raises:
         Forbidden: the caller may not redeem points.
         NotVolunteer: the caller is no volunteer.
-        RewardNotOffered, OutOfStock, DailyLimitReached: see `ensure_redeemable`.
+        RewardNotOffered: it is a draft or has ended.
+        OutOfStock: nothing is left.
+        DailyLimitReached: today's share is used up.
         SponsorshipMissing: a fee credit whose sponsorship is not in force.
         NotEnoughPoints: the caller cannot spend as many.
     """
     ctx.require(permissions.REDEEM)
     volunteer = await acting_volunteer(ctx)
     reward = await ctx.db.lock(Reward, reward_id, path=("reward",))
+    ensure_in_stock(reward.state, reward.stock)
     async with ctx.beyond_scope("A reservation counts against the reward's stock, limit and sponsorship."):
-        taken_today = await _taken_today(ctx, reward)
-        ensure_redeemable(
-            reward.state, stock=reward.stock, taken_today=taken_today, daily_limit=reward.daily_limit
-        )
+        if reward.daily_limit is not None:
+            ensure_within_daily_limit(await _taken_today(ctx, reward), reward.daily_limit)
         ensure_sponsored(reward.kind, in_force=await is_sponsored(ctx, reward))
         reward.stock -= 1
         redemption = _reservation(ctx, reward, volunteer)
