@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.util import AliasedInsp, LoaderCriteriaOption
 from sqlalchemy.sql.dml import Delete, Update
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause, ColumnElement, TextClause
-from sqlalchemy.sql.selectable import Alias, FromClause, Select, TableClause, TextualSelect
+from sqlalchemy.sql.selectable import Alias, FromClause, Select, SelectBase, TableClause, TextualSelect
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from wangge.db.base import Model
@@ -54,15 +54,17 @@ def refuse_raw(statement: Executable) -> None:
 
 def beside(statement: Update | Delete) -> set[type[Model]]:
     """Return the classes that an UPDATE or DELETE names beside its own, outside of subqueries."""
-    criteria: list[Any] = [*statement._where_criteria]  # expressions
-    criteria += (getattr(statement, "_values", None) or {}).values()
-    entities = {
-        named._annotations.get("parententity")
-        for expression in criteria
-        for named in getattr(expression, "_from_objects", ())
-    }
-    own = statement.entity_description["entity"]
-    return {one.mapper.class_ for one in entities if one is not None and one.entity is not own}
+    waiting: list[Any] = [*statement._where_criteria]  # expressions
+    waiting += (getattr(statement, "_values", None) or {}).values()
+    found: set[type[Model]] = set()
+    while waiting:
+        element = waiting.pop()
+        if isinstance(element, ClauseElement) and not isinstance(element, SelectBase):
+            entity = element._annotations.get("parententity")
+            if entity is not None:
+                found.add(entity.mapper.class_)
+            waiting += element.get_children()
+    return found - {statement.entity_description["entity"]}
 
 
 def _within(element: ClauseElement) -> Iterator[ClauseElement]:

@@ -7,7 +7,7 @@ import typer
 from rich.progress import Progress, TaskID
 
 from wangge._host.cli.serving import serve_app
-from wangge._host.cli.session import DataOption, err, open_server, out, progress_bar, run
+from wangge._host.cli.session import DataOption, JsonOption, err, open_server, print_json, progress_bar, run
 from wangge._host.demo import DEMO_CODE, DEMO_NAME, prepare_demo
 from wangge.hookspecs import DemoOptions
 
@@ -17,20 +17,31 @@ def demo(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     people: Annotated[int, typer.Option(min=0, help="Synthetic residents.")] = 2000,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve after preparing.")] = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Prepare and serve district 370703 寒亭区 with real divisions and synthetic residents.
 
     Example: wangge demo --people 500 --port 8080
     """
     tokens = run(_prepare(data, people))
-    out.print(f"\n{DEMO_NAME} ({DEMO_CODE})", style="bold")
-    out.print(f"GraphiQL  http://127.0.0.1:{port}/{DEMO_CODE}/graphql\n", highlight=False)
-    out.print("Bearer tokens, valid for twelve hours:", highlight=False)
+    url = f"http://127.0.0.1:{port}/{DEMO_CODE}/graphql"
+    if as_json:
+        print_json({"district": DEMO_CODE, "name": DEMO_NAME, "graphiql": url, "tokens": tokens})
+    else:
+        _show(url, tokens)
+    if serve:
+        err.print("Stop with Ctrl+C.", highlight=False)
+        serve_app(data, host="127.0.0.1", port=port, workers=1)
+
+
+def _show(url: str, tokens: dict[str, str]) -> None:
+    """Print the table; each token on one line, however long, so that it can be copied."""
+    typer.echo(f"\n{DEMO_NAME} ({DEMO_CODE})\n")
+    typer.echo(f"  {'GraphiQL':<20} {url}\n")
+    typer.echo(f"  {'role':<20} bearer token, valid for twelve hours")
     for role, token in tokens.items():
         typer.echo(f"  {role:<20} {token}")
-    if serve:
-        out.print("\nStop with Ctrl+C.", highlight=False)
-        serve_app(data, host="127.0.0.1", port=port, workers=1)
+    typer.echo("")
 
 
 async def _prepare(data: Path | None, people: int) -> dict[str, str]:
