@@ -42,15 +42,8 @@ async def create_grid(
 ) -> Grid:
     """Add a grid below a parent within the caller's scope.
 
-    Args:
-        parent_id: the administrative parent.
-        name: for people.
-        level: key of one of the district's levels.
-        code: given, or the next free one for grids below a community.
-        kind: basic, special or micro.
-        functions: keys of the functions merged into it.
-        managing_parent_id: who manages it, where that is not the parent.
-        valid_from: today where not given.
+    Left out, `code` is the next free one (below a community only) and `valid_from` is today; `level` and
+    `functions` are keys of the district's; `managing_parent_id` is for who manages it instead of the parent.
 
     Raises:
         NotFound, OutOfScope, GridClosed: by the parent.
