@@ -36,6 +36,39 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"WANGGE_TEST_REQUIRE_POSTGRES is 1, but {POSTGRES_URL} is not set.")
 
 
+def _counts(config: pytest.Config) -> tuple[int, dict[str, int]]:
+    """Return how many tests were skipped, and how many passed on each database."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    stats = reporter.stats if reporter is not None else {}
+    passed = [report.nodeid for report in stats.get("passed", ())]
+    ran = {name: sum(name in node for node in passed) for name in ("sqlite", "postgresql")}
+    return len(stats.get("skipped", ())), ran
+
+
+def _missing(config: pytest.Config) -> list[str]:
+    """Return what a complete run lacks, where one is asked for."""
+    skipped, ran = _counts(config)
+    found = []
+    if os.environ.get("WANGGE_TEST_NO_SKIPS") == "1" and skipped:
+        found.append(f"{skipped} tests were skipped")
+    if os.environ.get("WANGGE_TEST_REQUIRE_POSTGRES") == "1":
+        found += [f"nothing ran on {name}" for name, count in ran.items() if not count]
+    return found
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that promised to be complete and is not."""
+    if not hasattr(session.config, "workerinput") and session.exitstatus == 0 and _missing(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what a complete run lacks."""
+    for line in _missing(terminalreporter.config):
+        terminalreporter.write_line(f"INCOMPLETE: {line}", red=True)
+
+
 @pytest.fixture
 def plant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
     """Write programmes; whatever they brought into the process is taken out again."""

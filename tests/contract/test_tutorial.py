@@ -58,7 +58,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(package: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run Python with these arguments where the tutorial's package is installed."""
-    environment = {**os.environ, "PYTHONPATH": str(package), "COLUMNS": "200"}
+    paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "COLUMNS": "200"}
     return subprocess.run(
         [sys.executable, *command], cwd=package, env=environment, capture_output=True, text=True
     )
@@ -84,9 +85,8 @@ def test_every_file_of_the_tutorials_tree_is_on_the_page(package: Path) -> None:
 def test_the_tutorials_own_tests_pass(package: Path, backend: str) -> None:
     (package / "tests" / "test_migration.py").write_text(MIGRATION_CHECK, encoding="utf-8")
 
-    done = run(
-        package, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", "-k", f"{backend} or rules"
-    )
+    options = ["-q", "--tb=short", "-p", "no:cacheprovider", "-W", "error", "-k", f"{backend} or rules"]
+    done = run(package, "-m", "pytest", *options)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\b7 passed\b", done.stdout), done.stdout
