@@ -20,6 +20,7 @@ from wangge_volunteer_points.rules.activities import Period
 from wangge_volunteer_points.rules.records import RecordState
 from wangge_volunteer_points.rules.rewards import RewardKind
 from wangge_volunteer_points.services import activities, ledger, rewards, teams, volunteers
+from wangge_volunteer_points.services.postings import lock_account
 
 NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
 """Monday, 23 November 2026, nine in the morning in Weifang."""
@@ -118,7 +119,7 @@ class Town:
             )
             ctx.db.add(record)
             await ctx.db.flush()
-            account = await ledger.lock_account(ctx, volunteer_id=volunteer.id)
+            account = await lock_account(ctx, volunteer_id=volunteer.id)
             await ledger.credit_record(ctx, account, record)
         return record.id
 
@@ -174,7 +175,7 @@ class Town:
                 dangerous=dangerous,
             )
             await activities.publish_activity(ctx, activity_id=activity.id)
-            found = await ctx.db.scalars(
+            found: list[models.ActivityShift] = await ctx.db.scalars(
                 select(models.ActivityShift)
                 .where(models.ActivityShift.activity_id == activity.id)
                 .order_by(models.ActivityShift.starts_at)

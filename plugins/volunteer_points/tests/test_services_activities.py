@@ -42,7 +42,7 @@ async def check_out(town: Any, who: str, shift: ActivityShift) -> ServiceRecord:
 
 
 async def test_staff_run_activities_in_their_own_grids_alone(town: Any) -> None:
-    given = {
+    given: dict[str, Any] = {
         "title": "义诊",
         "content": "量血压",
         "place": "广场",

@@ -1,67 +1,58 @@
-"""Writing the points ledger: every change of an account goes through `_post`, under the account's lock.
+"""Writing the points ledger: what is earned, set aside, spent, expired and taken back.
 
 The callers have checked who may do this; an account is then touched beyond their scope, since a volunteer may
 serve and redeem in other grids than the one they live in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
-from wangge import NotFound, RequestContext
+from wangge import RequestContext
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.models import (
     LotMove,
     PointsAccount,
-    PointsEntry,
     PointsLot,
     PointsTransfer,
     Redemption,
     ServiceRecord,
 )
 from wangge_volunteer_points.rules import ledger as rules
-from wangge_volunteer_points.rules.ledger import Lot, Move, Posting, TransferKind
+from wangge_volunteer_points.rules.ledger import Move, TransferKind
 from wangge_volunteer_points.rules.records import add_months
+from wangge_volunteer_points.services.postings import (
+    Movement,
+    as_rules,
+    fresh_lots,
+    lock_account,
+    post,
+    spendable_lots,
+)
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
 EXPIRE_BATCH = 500
 """Accounts that one call of `expire_points` closes; the next call goes on."""
 
 
-@dataclass(frozen=True)
-class Movement:
-    """A posting about to be written: to which locked account and lots, and what caused it."""
-
-    account: PointsAccount
-    posting: Posting
-    lots: Sequence[PointsLot] = ()
-    record_id: UUID | None = None
-    redemption_id: UUID | None = None
-
-
-async def lock_account(ctx: RequestContext, *, volunteer_id: UUID) -> PointsAccount:
-    """Return a volunteer's account, locked until the transaction ends.
-
-    Raises:
-        NotFound: there is none within the scope.
-    """
-    found = await ctx.db.scalar(select(PointsAccount.id).where(PointsAccount.volunteer_id == volunteer_id))
-    if found is None:
-        raise NotFound("PointsAccount")
-    return await ctx.db.lock(PointsAccount, found)
-
-
 async def credit_record(ctx: RequestContext, account: PointsAccount, record: ServiceRecord) -> None:
     """Credit the points of a confirmed record to the volunteer's locked account."""
-    if not record.points:
-        return
-    posting = rules.earn(account.holding, record.points)
-    (transfer,) = await _post(ctx, Movement(account, posting, record_id=record.id))
-    if posting.opens:
-        ctx.db.add(_lot(ctx, account, transfer, posting.opens))
-        await ctx.db.flush()
+    await credit_records(ctx, [(account, record)])
+
+
+async def credit_records(ctx: RequestContext, credits: Sequence[tuple[PointsAccount, ServiceRecord]]) -> None:
+    """Credit one confirmed record each to several locked accounts, in a few statements for all."""
+    movements = [
+        Movement(account, rules.earn(account.holding, record.points), record_id=record.id)
+        for account, record in credits
+        if record.points
+    ]
+    transfers = await post(ctx, *movements)
+    for movement, transfer in zip(movements, transfers, strict=True):
+        if movement.posting.opens:
+            ctx.db.add(_lot(ctx, movement.account, transfer, movement.posting.opens))
+    await ctx.db.flush()
 
 
 async def reverse_record(ctx: RequestContext, record: ServiceRecord) -> None:
@@ -76,12 +67,12 @@ async def reverse_record(ctx: RequestContext, record: ServiceRecord) -> None:
         if earned is None:
             return
         await _expire(ctx, account)
-        lots = await _spendable_lots(ctx, account)
+        lots = await spendable_lots(ctx, account)
         own: UUID | None = await ctx.db.scalar(select(PointsLot.id).where(PointsLot.transfer_id == earned.id))
         amount = earned.amount - await _expired_of(ctx, own)
         if amount:
-            posting = rules.reverse(_as_rules(lots), amount, earned_lot=own)
-            await _post(ctx, Movement(account, posting, lots, record_id=record.id))
+            posting = rules.reverse(as_rules(lots), amount, earned_lot=own)
+            await post(ctx, Movement(account, posting, lots, record_id=record.id))
 
 
 async def reserve_points(ctx: RequestContext, redemption: Redemption) -> None:
@@ -93,9 +84,9 @@ async def reserve_points(ctx: RequestContext, redemption: Redemption) -> None:
     async with ctx.beyond_scope("Points are set aside for a redemption."):
         account = await lock_account(ctx, volunteer_id=redemption.volunteer_id)
         await _expire(ctx, account)
-        lots = await _spendable_lots(ctx, account)
-        posting = rules.reserve(_as_rules(lots), redemption.points, ctx.today)
-        await _post(ctx, Movement(account, posting, lots, redemption_id=redemption.id))
+        lots = await spendable_lots(ctx, account)
+        posting = rules.reserve(as_rules(lots), redemption.points, ctx.today)
+        await post(ctx, Movement(account, posting, lots, redemption_id=redemption.id))
 
 
 async def release_points(ctx: RequestContext, redemption: Redemption) -> None:
@@ -110,15 +101,15 @@ async def release_points(ctx: RequestContext, redemption: Redemption) -> None:
         )
         moves = [Move(move.lot_id, move.amount) for move in taken]
         posting = rules.release(account.holding, moves, redemption.points)
-        lots = await _fresh(ctx, PointsLot.id.in_([move.lot_id for move in moves]))
-        await _post(ctx, Movement(account, posting, lots, redemption_id=redemption.id))
+        lots = await fresh_lots(ctx, PointsLot.id.in_([move.lot_id for move in moves]))
+        await post(ctx, Movement(account, posting, lots, redemption_id=redemption.id))
 
 
 async def spend_points(ctx: RequestContext, redemption: Redemption) -> None:
     """Spend the points of a confirmed redemption for good."""
     async with ctx.beyond_scope("Points of a confirmed redemption are spent."):
         account = await lock_account(ctx, volunteer_id=redemption.volunteer_id)
-        await _post(ctx, Movement(account, rules.redeem(redemption.points), redemption_id=redemption.id))
+        await post(ctx, Movement(account, rules.redeem(redemption.points), redemption_id=redemption.id))
 
 
 async def expire_points(ctx: RequestContext) -> tuple[int, int]:
@@ -142,64 +133,24 @@ async def expire_points(ctx: RequestContext) -> tuple[int, int]:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    lots = await _spendable_lots(ctx, *accounts)
+    lots = await spendable_lots(ctx, *accounts)
     movements = []
     for account in accounts:
         own = [lot for lot in lots if lot.account_id == account.id]
-        posting = rules.expire(_as_rules(own), ctx.today)
+        posting = rules.expire(as_rules(own), ctx.today)
         if posting is not None:
             movements.append(Movement(account, posting, own))
-    expired = sum(transfer.amount for transfer in await _post(ctx, *movements))
+    expired = sum(transfer.amount for transfer in await post(ctx, *movements))
     ctx.audit("volunteer_points.points.expired", detail={"accounts": len(accounts), "points": expired})
     return len(accounts), expired
 
 
 async def _expire(ctx: RequestContext, account: PointsAccount) -> None:
     """Close what is past its day in one locked account, before anything else is booked there."""
-    lots = await _spendable_lots(ctx, account)
-    posting = rules.expire(_as_rules(lots), ctx.today)
+    lots = await spendable_lots(ctx, account)
+    posting = rules.expire(as_rules(lots), ctx.today)
     if posting is not None:
-        await _post(ctx, Movement(account, posting, lots))
-
-
-async def _post(ctx: RequestContext, *movements: Movement) -> list[PointsTransfer]:
-    """Write each movement as a transfer with its entries; bring the locked account and its lots up to it."""
-    transfers = [_transfer(ctx, movement) for movement in movements]
-    ctx.db.add_all(transfers)
-    await ctx.db.flush()
-    for movement, transfer in zip(movements, transfers, strict=True):
-        ctx.db.add_all(_entries(movement.posting, transfer))
-        ctx.db.add_all(_moves(movement, transfer))
-    await ctx.db.flush()
-    return transfers
-
-
-def _transfer(ctx: RequestContext, movement: Movement) -> PointsTransfer:
-    account, posting = movement.account, movement.posting
-    after = posting.holding_after(account.holding)
-    account.available, account.reserved, account.debt = after.available, after.reserved, after.debt
-    return PointsTransfer(
-        account_id=account.id,
-        person_id=account.person_id,
-        grid_id=account.grid_id,
-        kind=posting.kind,
-        amount=posting.amount,
-        at=ctx.now,
-        record_id=movement.record_id,
-        redemption_id=movement.redemption_id,
-    )
-
-
-def _entries(posting: Posting, transfer: PointsTransfer) -> Iterator[PointsEntry]:
-    for line in posting.lines:
-        yield PointsEntry(transfer_id=transfer.id, book=line.book, debit=line.debit, credit=line.credit)
-
-
-def _moves(movement: Movement, transfer: PointsTransfer) -> Iterator[LotMove]:
-    lots = {lot.id: lot for lot in movement.lots}
-    for move in movement.posting.moves:
-        lots[move.lot_id].remaining += move.amount
-        yield LotMove(lot_id=move.lot_id, transfer_id=transfer.id, amount=move.amount)
+        await post(ctx, Movement(account, posting, lots))
 
 
 def _lot(ctx: RequestContext, account: PointsAccount, transfer: PointsTransfer, amount: int) -> PointsLot:
@@ -212,22 +163,6 @@ def _lot(ctx: RequestContext, account: PointsAccount, transfer: PointsTransfer, 
         amount=amount,
         remaining=amount,
     )
-
-
-async def _spendable_lots(ctx: RequestContext, *accounts: PointsAccount) -> list[PointsLot]:
-    """Return what remains in the lots of locked accounts."""
-    own = PointsLot.account_id.in_([account.id for account in accounts])
-    return await _fresh(ctx, own, PointsLot.remaining > 0)
-
-
-async def _fresh(ctx: RequestContext, *conditions: ColumnElement[bool]) -> list[PointsLot]:
-    """Return lots as the database holds them now, not as the session remembers them."""
-    statement = select(PointsLot).where(*conditions)
-    return await ctx.db.scalars(statement.execution_options(populate_existing=True))
-
-
-def _as_rules(lots: Iterable[PointsLot]) -> list[Lot]:
-    return [Lot(lot.id, lot.expires_on, lot.remaining) for lot in lots]
 
 
 async def _expired_of(ctx: RequestContext, lot_id: UUID | None) -> int:

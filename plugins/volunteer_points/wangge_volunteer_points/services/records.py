@@ -28,6 +28,7 @@ from wangge_volunteer_points.rules.records import (
 from wangge_volunteer_points.services import ledger
 from wangge_volunteer_points.services.commitments import ensure_not_elsewhere, local_day
 from wangge_volunteer_points.services.orders import claim_of
+from wangge_volunteer_points.services.postings import lock_account
 from wangge_volunteer_points.services.volunteers import acting_volunteer
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
@@ -143,7 +144,7 @@ async def _settle(ctx: RequestContext, record: ServiceRecord) -> None:
         return
     settings = ctx.settings(VolunteerPointsSettings)
     async with ctx.beyond_scope("Confirmed hours count against the volunteer's whole day and account."):
-        account = await ledger.lock_account(ctx, volunteer_id=record.volunteer_id)
+        account = await lock_account(ctx, volunteer_id=record.volunteer_id)
         counted_before = await _counted_that_day(ctx, record)
         record.minutes_counted = counted_minutes(
             record.minutes_served,
