@@ -41,6 +41,13 @@ class GridNameBlank(RuleError):
     message = "Give the grid a name."
 
 
+class GridNameTooLong(RuleError):
+    """Raise when a grid's name does not fit."""
+
+    code = "BASE_GRID_NAME_TOO_LONG"
+    message = "A grid's name has at most {limit} characters: shorten it."
+
+
 class GridLevelUnknown(RuleError):
     """Raise when a level is not one of the district's."""
 
@@ -228,6 +235,13 @@ class DistrictNotInFile(RuleError):
 
     code = "BASE_DISTRICT_NOT_IN_FILE"
     message = "The file holds no row of the district {code}: check the file and the code."
+
+
+class QrPurposeTooLong(RuleError):
+    """Raise when the purpose of a QR anchor does not fit."""
+
+    code = "BASE_QR_PURPOSE_TOO_LONG"
+    message = "The purpose of a code has at most {limit} characters: shorten it."
 
 
 class QrPurposeBlank(RuleError):

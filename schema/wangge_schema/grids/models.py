@@ -7,7 +7,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wangge import Identified, Model, Timestamped, enum_type
-from wangge_schema.grids.rules import GridKind, ancestor_columns
+from wangge_schema.grids.rules import LONGEST_NAME, LONGEST_PURPOSE, GridKind, ancestor_columns
 from wangge_schema.grids.scope import MAX_DEPTH, GridBound
 
 
@@ -44,7 +44,7 @@ class Grid(Identified, Timestamped, Model):
     """By which rows remember their ancestors: small, unique in the district, 0 for the root. Never shown."""
     code: Mapped[str] = mapped_column(String(32), index=True)
     """Administrative or local: an attribute with validity dates, never a key. One current grid carries it."""
-    name: Mapped[str] = mapped_column(String(128))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     level_id: Mapped[UUID] = mapped_column(ForeignKey("base_grid_levels.id", ondelete="RESTRICT"))
     kind: Mapped[GridKind] = mapped_column(enum_type(GridKind), default=GridKind.BASIC)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("base_grids.id", ondelete="RESTRICT"))
@@ -115,4 +115,4 @@ class QrAnchor(Identified, Timestamped, GridBound, Model):
     __published__ = True
 
     token: Mapped[str] = mapped_column(String(32), unique=True)
-    purpose: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[str] = mapped_column(String(LONGEST_PURPOSE))

@@ -1,5 +1,6 @@
 """What makes a tree of grids sound, decided without a database."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -263,7 +264,19 @@ def test_size_is_unusual_outside_the_range_and_an_empty_grid_is_not(households: 
     assert rules.is_unusual_size(households, 300, 400) is unusual
 
 
-def test_a_blank_name_is_refused_and_another_is_trimmed() -> None:
-    assert rules.check_name(" 锦绣小区 ") == "锦绣小区"
-    with pytest.raises(errors.GridNameBlank):
-        rules.check_name("  ")
+@pytest.mark.parametrize(
+    ("check", "limit", "blank", "too_long"),
+    [
+        (rules.check_name, 128, errors.GridNameBlank, errors.GridNameTooLong),
+        (rules.check_purpose, 64, errors.QrPurposeBlank, errors.QrPurposeTooLong),
+    ],
+)
+def test_words_are_trimmed_and_neither_blank_nor_too_long(
+    check: Callable[[str], str], limit: int, blank: type[RuleError], too_long: type[RuleError]
+) -> None:
+    assert check(" 锦绣小区 ") == "锦绣小区"
+    assert check(" " + "楼" * limit) == "楼" * limit
+    with pytest.raises(blank):
+        check("  ")
+    with pytest.raises(too_long, match=str(limit)):
+        check("楼" * (limit + 1))

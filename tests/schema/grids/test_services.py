@@ -140,6 +140,7 @@ async def test_a_grid_with_a_local_code_may_be_managed_from_elsewhere(district: 
     ("changes", "error"),
     [
         ({"name": " "}, errors.GridNameBlank),
+        ({"name": "楼" * 129}, errors.GridNameTooLong),
         ({"level": "village"}, errors.GridLevelUnknown),
         ({"level": "community", "code": "370703001099"}, errors.GridLevelOrder),
         ({"code": COMPOUND}, errors.GridCodeTaken),

@@ -1,11 +1,14 @@
 """What makes a tree of grids sound, decided without a database."""
 
 from wangge_schema.grids.rules.changes import (
+    LONGEST_NAME,
+    LONGEST_PURPOSE,
     Part,
     check_change_date,
     check_merge,
     check_name,
     check_parts,
+    check_purpose,
     check_siblings,
     check_start,
     is_unusual_size,
@@ -34,6 +37,8 @@ __all__ = [
     "COMMUNITY",
     "DEEPEST",
     "DISTRICT",
+    "LONGEST_NAME",
+    "LONGEST_PURPOSE",
     "SERIALS",
     "STREET",
     "GridKind",
@@ -50,6 +55,7 @@ __all__ = [
     "check_name",
     "check_parts",
     "check_place",
+    "check_purpose",
     "check_scheme",
     "check_siblings",
     "check_start",

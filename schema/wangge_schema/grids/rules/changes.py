@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from wangge_schema.grids.errors import (
@@ -11,14 +12,23 @@ from wangge_schema.grids.errors import (
     GridDateTooEarly,
     GridMergeTooFew,
     GridNameBlank,
+    GridNameTooLong,
     GridPartForeign,
     GridPartOverlap,
     GridPartsTooFew,
     GridRootFixed,
     GridsNotSiblings,
     GridSubgridsUnassigned,
+    QrPurposeBlank,
+    QrPurposeTooLong,
 )
 from wangge_schema.grids.rules.places import Spot
+
+LONGEST_NAME: Final = 128
+"""Characters of a grid's name."""
+
+LONGEST_PURPOSE: Final = 64
+"""Characters of a QR anchor's purpose."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +40,22 @@ class Part:
 
 
 def check_name(name: str) -> str:
-    """Return the name trimmed, or raise GridNameBlank."""
+    """Return the name trimmed, or raise GridNameBlank or GridNameTooLong."""
     trimmed = name.strip()
     if not trimmed:
         raise GridNameBlank(path=("name",))
+    if len(trimmed) > LONGEST_NAME:
+        raise GridNameTooLong(path=("name",), limit=LONGEST_NAME)
+    return trimmed
+
+
+def check_purpose(purpose: str) -> str:
+    """Return the purpose of a QR anchor trimmed, or raise QrPurposeBlank or QrPurposeTooLong."""
+    trimmed = purpose.strip()
+    if not trimmed:
+        raise QrPurposeBlank(path=("purpose",))
+    if len(trimmed) > LONGEST_PURPOSE:
+        raise QrPurposeTooLong(path=("purpose",), limit=LONGEST_PURPOSE)
     return trimmed
 
 

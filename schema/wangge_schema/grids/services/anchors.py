@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from wangge import RequestContext
-from wangge_schema.grids.errors import QrPurposeBlank
 from wangge_schema.grids.models import QrAnchor
+from wangge_schema.grids.rules import check_purpose
 from wangge_schema.grids.services.tree import WRITE, open_grid
 
 
@@ -15,13 +15,11 @@ async def create_qr_anchor(ctx: RequestContext, *, grid_id: UUID, purpose: str) 
     """Add a QR anchor to a grid within the caller's scope; its token cannot be guessed.
 
     Raises:
-        QrPurposeBlank: when no purpose is given.
+        QrPurposeBlank, QrPurposeTooLong: by the purpose.
         NotFound, OutOfScope, GridClosed: by the grid.
     """
     ctx.require(WRITE)
-    stated = purpose.strip()
-    if not stated:
-        raise QrPurposeBlank(path=("purpose",))
+    stated = check_purpose(purpose)
     grid = await open_grid(ctx, grid_id, ("grid",))
     anchor = QrAnchor(grid_id=grid.id, token=secrets.token_urlsafe(16), purpose=stated)
     ctx.db.add(anchor)
