@@ -282,7 +282,7 @@ async def _rewards(ctx: RequestContext, community: Community) -> None:
 def _record(
     ctx: RequestContext, community: Community, volunteer: Volunteer, state: RecordState
 ) -> ServiceRecord:
-    """Return a record of two to four hours of care: confirmed three weeks ago or so, or awaiting it since days."""
+    """Return a record of two to four hours of care: some weeks old if confirmed, else of these days."""
     settings = ctx.settings(VolunteerPointsSettings)
     minutes = 60 * community.chance.randint(2, 4)
     first, last = (8, 28) if state is RecordState.CONFIRMED else (1, 6)
