@@ -122,6 +122,13 @@ async def test_up_twice_moves_nothing(place: Place) -> None:
     assert second == []
 
 
+async def test_servers_that_start_together_do_the_work_once(place: Place) -> None:
+    both = await asyncio.gather(upgrade(place, DISTRICT), upgrade(place, DISTRICT))
+
+    assert sorted(one for moved in both for one in moved) == sorted(package.slug for package in DISTRICT)
+    assert await behind(place, DISTRICT) == []
+
+
 async def test_a_database_that_is_not_there_is_behind(place: Place) -> None:
     assert await behind(place, DISTRICT) == [package.slug for package in DISTRICT]
 

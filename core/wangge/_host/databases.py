@@ -15,6 +15,8 @@ from wangge.db.session import Database
 from wangge.errors import ConfigurationError
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge'), hashtext(:schema))")
+"""Held, to the end of the transaction, by who makes or migrates a schema."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,7 @@ async def create_schema(place: Place) -> None:
     engine = create_async_engine(place.url)
     try:
         async with engine.begin() as connection:
+            await connection.execute(LOCK, {"schema": place.schema or "public"})
             await connection.execute(
                 text(f'CREATE SCHEMA IF NOT EXISTS "{check_schema(place.schema or "public")}"')
             )

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from wangge._host.databases import Place, check_schema, create_schema
+from wangge._host.databases import LOCK, Place, check_schema, create_schema
 from wangge._host.plugins import LoadedPlugin
 from wangge.db.base import CatalogModel, Model
 from wangge.manifest import package_folder
@@ -125,6 +125,7 @@ def _enter(connection: Connection, place: Place) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
+        connection.execute(LOCK, {"schema": place.schema or "public"})
 
 
 def _version(connection: Connection, package: MigratedPackage) -> str | None:
