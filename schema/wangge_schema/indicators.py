@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select, true
@@ -17,55 +17,6 @@ from wangge_schema.posts.models import Post, lasts_on
 from wangge_schema.posts.settings import PostSettings
 
 Compute = Callable[[RequestContext, UUID | None, date | None, date | None], Awaitable[Decimal | None]]
-
-
-def base_indicators() -> list[Indicator]:
-    """Return the figures that the base reports of a grid and all below it."""
-    return [
-        Indicator(
-            "base.people",
-            "Residents",
-            "People on record in the grid and below whose death is not recorded, as of now.",
-            "person",
-            _rows(Person, Person.died_on.is_(None)),
-        ),
-        Indicator(
-            "base.households",
-            "Households",
-            "Households on record in the grid and below, as of now.",
-            "household",
-            _rows(Household, true()),
-        ),
-        Indicator(
-            "base.dwellings",
-            "Dwellings",
-            "Dwellings on record in the grid and below, as of now, lived in or not.",
-            "dwelling",
-            _rows(Dwelling, true()),
-        ),
-        Indicator(
-            "base.grids",
-            "Grids",
-            "Grids valid on the last day asked for, the grid itself included.",
-            "grid",
-            _grids,
-        ),
-        Indicator(
-            "base.posts",
-            "Posts held",
-            "Posts in the grid and below held on the last day asked for.",
-            "post",
-            _posts,
-        ),
-        Indicator(
-            "base.vacancies",
-            "Vacant posts",
-            "Roles that the district requires per level of grid and that nobody holds, over the grids valid "
-            "on the last day asked for.",
-            "post",
-            _vacancies,
-        ),
-    ]
 
 
 def _rows(model: Any, condition: ColumnElement[bool]) -> Compute:  # model: a GridBound class
@@ -126,3 +77,56 @@ async def _published_place(
 
 async def _number(ctx: RequestContext, statement: Select[Any]) -> Decimal:
     return Decimal(await ctx.db.scalar(statement) or 0)
+
+
+BASE_INDICATORS: Final = (
+    Indicator(
+        "base.people",
+        "Residents",
+        "People on record in the grid and below whose death is not recorded, as of now.",
+        "person",
+        _rows(Person, Person.died_on.is_(None)),
+    ),
+    Indicator(
+        "base.households",
+        "Households",
+        "Households on record in the grid and below, as of now.",
+        "household",
+        _rows(Household, true()),
+    ),
+    Indicator(
+        "base.dwellings",
+        "Dwellings",
+        "Dwellings on record in the grid and below, as of now, lived in or not.",
+        "dwelling",
+        _rows(Dwelling, true()),
+    ),
+    Indicator(
+        "base.grids",
+        "Grids",
+        "Grids valid on the last day asked for, the grid itself included.",
+        "grid",
+        _grids,
+    ),
+    Indicator(
+        "base.posts",
+        "Posts held",
+        "Posts in the grid and below held on the last day asked for.",
+        "post",
+        _posts,
+    ),
+    Indicator(
+        "base.vacancies",
+        "Vacant posts",
+        "Roles that the district requires per level of grid and that nobody holds, over the grids valid "
+        "on the last day asked for.",
+        "post",
+        _vacancies,
+    ),
+)
+"""The figures that the base reports of a grid and all below it, for the hook `indicators`."""
+
+
+def base_indicators() -> list[Indicator]:
+    """Return the figures of the base."""
+    return list(BASE_INDICATORS)

@@ -72,12 +72,9 @@ async def assign_post(
     """
     ctx.require(WRITE)
     await _check_role(ctx, role_key)
-    person = await ctx.db.lock(Person, person_id, path=("person",))
-    if person.died_on is not None:
-        raise PersonDead(path=("person",))
+    person = await _living(ctx, person_id)
     grid = await _open_grid(ctx, grid_id)
-    if organization_id is not None:
-        await ctx.db.must_get(Organization, organization_id, path=("organization",))
+    await _check_organization(ctx, organization_id)
     since = since or ctx.today
     rules.check_post((since, until), await _terms(ctx, role_key, person_id, grid_id))
     post = Post(
@@ -90,10 +87,7 @@ async def assign_post(
         duty_name=rules.duty_name(duty_name),
         duty_phone=rules.duty_phone(duty_phone),
     )
-    ctx.db.add(post)
-    await ctx.db.flush()
-    ctx.audit("base.post.assigned", subject=post, fields=("role", "person", "grid", "since", "until"))
-    ctx.emit("base.post.assigned", subject=post, grid_id=post.grid_id, data={"role": role_key})
+    await _write(ctx, post, "base.post.assigned", ("role", "person", "grid", "since", "until"))
     return post
 
 
@@ -110,9 +104,7 @@ async def end_post(ctx: RequestContext, *, post_id: UUID, until: date | None = N
     until = until or ctx.today
     rules.check_post_end(post.since, post.until, until)
     post.until = until
-    await ctx.db.flush()
-    ctx.audit("base.post.ended", subject=post, fields=("until",))
-    ctx.emit("base.post.ended", subject=post, grid_id=post.grid_id, data={"role": post.role_key})
+    await _write(ctx, post, "base.post.ended", ("until",))
     return post
 
 
@@ -138,10 +130,31 @@ async def duty_contacts(ctx: RequestContext, *, numbers: Sequence[int]) -> list[
     return [Contact(row.title, row.name, row.duty_name, row.duty_phone) for row in rows]
 
 
+async def _write(ctx: RequestContext, post: Post, act: str, fields: Sequence[str]) -> None:
+    """Write a post, new or changed, then its audit row and event under one name."""
+    ctx.db.add(post)
+    await ctx.db.flush()
+    ctx.audit(act, subject=post, fields=fields)
+    ctx.emit(act, subject=post, grid_id=post.grid_id, data={"role": post.role_key})
+
+
 async def _check_role(ctx: RequestContext, key: str) -> None:
     keys = [role.key for role in await post_roles(ctx)]
     if key not in keys:
         raise PostRoleUnknown(path=("role",), role=key[:32], roles=", ".join(keys))
+
+
+async def _check_organization(ctx: RequestContext, organization_id: UUID | None) -> None:
+    if organization_id is not None:
+        await ctx.db.must_get(Organization, organization_id, path=("organization",))
+
+
+async def _living(ctx: RequestContext, person_id: UUID) -> Person:
+    """Return a living person, locked, so that two calls for the same person wait for each other."""
+    person = await ctx.db.lock(Person, person_id, path=("person",))
+    if person.died_on is not None:
+        raise PersonDead(path=("person",))
+    return person
 
 
 async def _open_grid(ctx: RequestContext, grid_id: UUID) -> Grid:

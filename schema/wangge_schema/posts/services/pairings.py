@@ -38,9 +38,7 @@ async def pair_official(
     ctx.require(WRITE)
     since = since or ctx.today
     households = rules.check_households(household_ids)
-    for person_id in sorted({official_id, building_head_id}):
-        path = "official" if person_id == official_id else "buildingHead"
-        await ctx.db.lock(Person, person_id, path=(path,))
+    await _lock_both(ctx, official_id, building_head_id)
     terms = await _terms(ctx, official_id, building_head_id)
     rules.check_pairing(official_id, building_head_id, (since, until), terms)
     await _check_seen(ctx, households)
@@ -54,10 +52,8 @@ async def pair_official(
     ctx.db.add(pairing)
     await ctx.db.flush()
     ctx.db.add_all(PairingHousehold(pairing_id=pairing.id, household_id=one) for one in households)
-    await ctx.db.flush()
     _warn_of_size(ctx, len(households))
-    ctx.audit("base.pairing.started", subject=pairing, fields=("official", "building_head", "households"))
-    ctx.emit("base.pairing.started", subject=pairing, grid_id=pairing.grid_id, data={})
+    await _write(ctx, pairing, "base.pairing.started", ("official", "building_head", "households"))
     return pairing
 
 
@@ -73,10 +69,22 @@ async def end_pairing(ctx: RequestContext, *, pairing_id: UUID, until: date | No
     until = until or ctx.today
     rules.check_pairing_end(pairing.since, pairing.until, until)
     pairing.until = until
-    await ctx.db.flush()
-    ctx.audit("base.pairing.ended", subject=pairing, fields=("until",))
-    ctx.emit("base.pairing.ended", subject=pairing, grid_id=pairing.grid_id, data={})
+    await _write(ctx, pairing, "base.pairing.ended", ("until",))
     return pairing
+
+
+async def _write(ctx: RequestContext, pairing: Pairing, act: str, fields: Sequence[str]) -> None:
+    """Write a pairing, then its audit row and event under one name."""
+    await ctx.db.flush()
+    ctx.audit(act, subject=pairing, fields=fields)
+    ctx.emit(act, subject=pairing, grid_id=pairing.grid_id, data={})
+
+
+async def _lock_both(ctx: RequestContext, official_id: UUID, building_head_id: UUID) -> None:
+    """Lock both people in the order of their ids, so that pairings of the same people wait for each other."""
+    for person_id in sorted({official_id, building_head_id}):
+        path = "official" if person_id == official_id else "buildingHead"
+        await ctx.db.lock(Person, person_id, path=(path,))
 
 
 async def _terms(ctx: RequestContext, official_id: UUID, building_head_id: UUID) -> list[rules.Term]:
