@@ -1,4 +1,4 @@
-"""The demo district of the base: its real divisions, synthetic residents, and someone on duty in the grids."""
+"""The demo district: its real divisions, synthetic residents, and someone on duty in the grids."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -16,11 +16,12 @@ from wangge_schema.organizations.services import create_organization
 from wangge_schema.people.demo import demo_people
 from wangge_schema.people.models import Household, Person
 from wangge_schema.posts.models import Post
-from wangge_schema.posts.services import assign_post
+from wangge_schema.posts.services import assign_post, pair_official
 
 BATCH = 1000
 COMMUNITIES_ON_DUTY = 10
 """Communities that get a head, workers and QR anchors in the demo."""
+HOMES_OF_A_PAIR = 50
 
 
 async def demo_base(ctx: RequestContext, options: DemoOptions, progress: Progress) -> None:
@@ -53,7 +54,10 @@ async def _duties(ctx: RequestContext) -> None:
         return
     lived = select(Person.anc_2)
     communities: list[Grid] = await ctx.db.scalars(
-        select(Grid).where(Grid.depth == 2, Grid.number.in_(lived)).order_by(Grid.code).limit(COMMUNITIES_ON_DUTY)
+        select(Grid)
+        .where(Grid.depth == 2, Grid.number.in_(lived))
+        .order_by(Grid.code)
+        .limit(COMMUNITIES_ON_DUTY)
     )
     for place, community in enumerate(communities):
         heads: list[Person] = await ctx.db.scalars(
@@ -68,22 +72,43 @@ async def _duties(ctx: RequestContext) -> None:
                 ctx,
                 role_key=role,
                 person_id=person.id,
-                grid_id=community.id,
+                grid_id=person.grid_id if role == "building_head" else community.id,
                 duty_name=person.name,
                 duty_phone=f"0536-72{place:02d}{len(role):03d}",
             )
+        if len(heads) == 3:
+            await _pair(ctx, heads[0], heads[2])
         await _anchor(ctx, community)
         await _organisation(ctx, community)
 
 
+async def _pair(ctx: RequestContext, official: Person, building_head: Person) -> None:
+    """Pair the two over the homes of the building."""
+    homes = select(Household.id).where(Household.grid_id == building_head.grid_id).order_by(Household.number)
+    await pair_official(
+        ctx,
+        official_id=official.id,
+        building_head_id=building_head.id,
+        household_ids=await ctx.db.scalars(homes.limit(HOMES_OF_A_PAIR)),
+    )
+
+
 async def _anchor(ctx: RequestContext, community: Grid) -> None:
-    below = select(Grid).where(Grid.anc_2 == community.number, Grid.depth > 2).order_by(Grid.depth.desc(), Grid.code)
+    below = (
+        select(Grid)
+        .where(Grid.anc_2 == community.number, Grid.depth > 2)
+        .order_by(Grid.depth.desc(), Grid.code)
+    )
     grid: Grid | None = await ctx.db.scalar(below.limit(1))
-    if grid is not None and not await ctx.db.scalar(select(func.count(QrAnchor.id)).where(QrAnchor.grid_id == grid.id)):
+    if grid is not None and not await ctx.db.scalar(
+        select(func.count(QrAnchor.id)).where(QrAnchor.grid_id == grid.id)
+    ):
         await create_qr_anchor(ctx, grid_id=grid.id, purpose="report")
 
 
 async def _organisation(ctx: RequestContext, community: Grid) -> None:
     name = f"{community.name}党支部"
     if not await ctx.db.scalar(select(func.count(Organization.id)).where(Organization.name == name)):
-        await create_organization(ctx, name=name, kind=OrganizationKind.PARTY_ORGANIZATION, grid_id=community.id)
+        await create_organization(
+            ctx, name=name, kind=OrganizationKind.PARTY_ORGANIZATION, grid_id=community.id
+        )
