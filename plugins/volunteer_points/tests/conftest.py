@@ -95,6 +95,16 @@ class Town:
             await self.endow(name, points)
         return person.id
 
+    async def admit(self, name: str) -> None:
+        """Register a resident as staff do: on a signed application, with a guardian's consent."""
+        async with self.acting("community_secretary") as ctx:
+            await volunteers.register_volunteer(
+                ctx,
+                person_id=self.persons[name],
+                application_number="2026-17",
+                guardian_consent_on=date(2026, 11, 1),
+            )
+
     async def endow(self, name: str, points: int, *, minutes: int = 60) -> UUID:
         """Let a volunteer earn points by a confirmed record; return its key."""
         async with self.acting(None) as ctx:

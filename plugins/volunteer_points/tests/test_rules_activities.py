@@ -11,6 +11,7 @@ from wangge_volunteer_points.errors import (
     DailyCapReached,
     PeriodInvalid,
     ShiftFull,
+    ShiftOver,
     ShiftOverlaps,
 )
 from wangge_volunteer_points.rules.activities import (
@@ -18,8 +19,10 @@ from wangge_volunteer_points.rules.activities import (
     attended,
     ensure_check_in_open,
     ensure_no_overlap,
-    ensure_period,
+    ensure_not_over,
     ensure_place_left,
+    ensure_planned,
+    ensure_reported,
     ensure_within_day,
 )
 
@@ -76,14 +79,34 @@ def test_a_shift_takes_as_many_as_it_has_places() -> None:
 @pytest.mark.parametrize("period", [hours(2, 2), hours(2, 1), hours(0, 8.01)])
 def test_a_period_must_end_after_it_starts_and_fit_into_a_day(period: Period) -> None:
     with pytest.raises(PeriodInvalid):
-        ensure_period(period, cap_hours=8)
+        ensure_planned(period, now=NINE, cap_hours=8)
+    with pytest.raises(PeriodInvalid):
+        ensure_reported(period, now=NINE + timedelta(hours=9), cap_hours=8)
 
 
-def test_a_reported_period_must_be_over() -> None:
-    ensure_period(hours(0, 2), cap_hours=8, not_after=NINE + timedelta(hours=2))
+def test_what_is_reported_is_over_and_what_is_planned_is_not() -> None:
+    ensure_reported(hours(0, 2), now=NINE + timedelta(hours=2), cap_hours=8)
+    ensure_planned(hours(0, 2), now=NINE + timedelta(hours=1), cap_hours=8)
 
     with pytest.raises(PeriodInvalid):
-        ensure_period(hours(0, 2), cap_hours=8, not_after=NINE + timedelta(hours=1))
+        ensure_reported(hours(0, 2), now=NINE + timedelta(hours=1), cap_hours=8)
+    with pytest.raises(PeriodInvalid):
+        ensure_planned(hours(0, 2), now=NINE + timedelta(hours=2), cap_hours=8)
+
+
+@pytest.mark.parametrize("year", [1, 1900, 9999])
+def test_a_year_far_from_the_present_is_a_slip_of_the_pen(year: int) -> None:
+    slip = Period(datetime(year, 1, 1, 1, tzinfo=UTC), datetime(year, 1, 1, 2, tzinfo=UTC))
+    for ensure in (ensure_planned, ensure_reported):
+        with pytest.raises(PeriodInvalid):
+            ensure(slip, now=NINE, cap_hours=8)
+
+
+def test_nobody_signs_up_for_a_shift_that_has_ended() -> None:
+    ensure_not_over(NINE, hours(-2, 1))
+
+    with pytest.raises(ShiftOver):
+        ensure_not_over(NINE, hours(-2, 0))
 
 
 def test_check_in_opens_before_the_shift_and_closes_with_its_end() -> None:

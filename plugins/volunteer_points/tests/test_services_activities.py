@@ -23,7 +23,7 @@ from wangge_volunteer_points.errors import (
 from wangge_volunteer_points.models import ActivityShift, ServiceRecord, ShiftSignup, VolunteerActivity
 from wangge_volunteer_points.rules.activities import ActivityState, SignupState
 from wangge_volunteer_points.rules.records import RecordState
-from wangge_volunteer_points.services import activities, attendance, volunteers
+from wangge_volunteer_points.services import activities, attendance
 
 
 async def sign_up(town: Any, who: str, shift: ActivityShift) -> UUID:
@@ -132,8 +132,7 @@ async def test_a_day_is_not_overfilled_but_the_next_one_is_another(town: Any) ->
 
 async def test_minors_take_no_dangerous_shift(town: Any) -> None:
     await town.settle("xiao", born=date(2012, 1, 1), volunteer=False)
-    async with town.acting("xiao") as ctx:
-        await volunteers.register_volunteer(ctx, guardian_consent_on=date(2026, 11, 1))
+    await town.admit("xiao")
     dangerous = await town.shift(dangerous=True)
     harmless = await town.shift(4, 5)
 

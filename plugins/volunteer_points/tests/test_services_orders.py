@@ -26,7 +26,7 @@ from wangge_volunteer_points.errors import (
 )
 from wangge_volunteer_points.models import OrderClaim, OrderOffer, OrderShowcase, VolunteerOrder
 from wangge_volunteer_points.rules.orders import ClaimState, OfferState, OrderState
-from wangge_volunteer_points.services import answers, attendance, orders, volunteers
+from wangge_volunteer_points.services import answers, attendance, orders
 
 
 async def place(town: Any, who: str = "community_secretary", **changes: Any) -> UUID:
@@ -224,8 +224,7 @@ async def test_a_claim_is_free_to_give_back_and_to_take_again(town: Any) -> None
 async def test_nothing_dangerous_is_claimed_by_who_may_be_a_minor(town: Any, born: date | None) -> None:
     await town.settle("zhang")
     await town.settle("xiao", born=born, volunteer=False)
-    async with town.acting("xiao") as ctx:
-        await volunteers.register_volunteer(ctx, guardian_consent_on=date(2026, 11, 1))
+    await town.admit("xiao")
     order_id = await taken(town, "zhang", "xiao", dangerous=True)
 
     with pytest.raises(AdultsOnly):

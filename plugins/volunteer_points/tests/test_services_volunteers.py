@@ -82,17 +82,23 @@ async def test_an_account_without_a_person_must_name_one(town: Any) -> None:
             await volunteers.register_volunteer(ctx)
 
 
-async def test_a_minor_registers_with_a_guardians_consent_alone(town: Any) -> None:
-    await town.settle("xiao", born=MINOR, volunteer=False)
+async def test_a_minor_cannot_state_a_guardians_consent_but_staff_can_record_it(town: Any) -> None:
+    person_id = await town.settle("xiao", born=MINOR, volunteer=False)
+    consented = date(2026, 11, 20)
 
     with pytest.raises(GuardianConsentMissing):
         async with town.acting("xiao") as ctx:
-            await volunteers.register_volunteer(ctx)
+            await volunteers.register_volunteer(ctx, guardian_consent_on=consented)
+    with pytest.raises(GuardianConsentMissing):
+        async with town.acting("community_secretary") as ctx:
+            await volunteers.register_volunteer(ctx, person_id=person_id, application_number="2026-17")
     assert await town.count(Volunteer) == 0
 
-    async with town.acting("xiao") as ctx:
-        made = await volunteers.register_volunteer(ctx, guardian_consent_on=date(2026, 11, 20))
-    assert made.guardian_consent_on == date(2026, 11, 20)
+    async with town.acting("community_secretary") as ctx:
+        made = await volunteers.register_volunteer(
+            ctx, person_id=person_id, application_number="2026-17", guardian_consent_on=consented
+        )
+    assert made.guardian_consent_on == consented
 
 
 async def test_a_guardian_consents_by_registering_the_ward(town: Any) -> None:

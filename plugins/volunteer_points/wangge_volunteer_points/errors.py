@@ -7,6 +7,20 @@ class VolunteerPointsError(RuleError):
     """Base of the refusals of this programme."""
 
 
+class TextUnfit(VolunteerPointsError):
+    """Raise when a text is empty or longer than it may be."""
+
+    code = "VOLUNTEER_POINTS_TEXT_UNFIT"
+    message = "Give a text of 1 to {most} characters."
+
+
+class NumberOutOfRange(VolunteerPointsError):
+    """Raise when a number is smaller or greater than it may be."""
+
+    code = "VOLUNTEER_POINTS_NUMBER_OUT_OF_RANGE"
+    message = "Give a number from {least} to {most}."
+
+
 # Volunteers and teams
 
 
@@ -44,7 +58,9 @@ class GuardianConsentMissing(VolunteerPointsError):
     """Raise when a minor would take part without a guardian's consent."""
 
     code = "VOLUNTEER_POINTS_GUARDIAN_CONSENT_MISSING"
-    message = "A volunteer under {age} needs a guardian's written consent: record it first."
+    message = (
+        "Who is under {age} is registered by a guardian, or by staff with the guardian's written consent."
+    )
 
 
 class AdultsOnly(VolunteerPointsError):
@@ -131,11 +147,12 @@ class ClaimMissing(VolunteerPointsError):
 
 
 class PeriodInvalid(VolunteerPointsError):
-    """Raise when a period ends before it starts, lasts too long, or is reported before it is over."""
+    """Raise when a period ends before it starts, lasts too long, or lies on the wrong side of the present."""
 
     code = "VOLUNTEER_POINTS_PERIOD_INVALID"
     message = (
-        "The period must end after it starts, last {hours} hours at most, and be over when it is reported."
+        "The period must end after it starts and last {hours} hours at most; plan what lies ahead and report "
+        "what is over."
     )
 
 
@@ -165,6 +182,13 @@ class DailyCapReached(VolunteerPointsError):
 
     code = "VOLUNTEER_POINTS_DAILY_CAP_REACHED"
     message = "At most {hours} hours of service count on one day."
+
+
+class ShiftOver(VolunteerPointsError):
+    """Raise when a volunteer signs up for a shift that has ended."""
+
+    code = "VOLUNTEER_POINTS_SHIFT_OVER"
+    message = "The shift is over: choose another shift."
 
 
 class AlreadySignedUp(VolunteerPointsError):

@@ -42,16 +42,20 @@ from wangge_volunteer_points.types.rewards import Redemption, Reward, Sponsorshi
 _write = requires(permissions.WRITE_REWARDS)
 
 
+_MOST_FEN = 10**9
+"""Ten million yuan: no reward or bill is more."""
+
+
 def _fen(yuan: Decimal | None, field: str) -> int | None:
     """Return an amount in fen; None for None.
 
     Raises:
-        InvalidValue: the amount is negative or finer than a fen.
+        InvalidValue: the amount is negative, finer than a fen, or beyond ten million.
     """
     if yuan is None:
         return None
     fen = yuan * 100
-    if fen < 0 or fen != int(fen):
+    if not (0 <= fen <= _MOST_FEN and fen == int(fen)):
         raise InvalidValue(path=(field,), reason="give an amount in yuan with at most two decimals.")
     return int(fen)
 

@@ -10,8 +10,12 @@ from wangge_volunteer_points.errors import (
     DailyCapReached,
     PeriodInvalid,
     ShiftFull,
+    ShiftOver,
     ShiftOverlaps,
 )
+
+_HORIZON = timedelta(days=3660)
+"""Ten years: what lies further off is a slip of the pen."""
 
 
 class ActivityState(enum.Enum):
@@ -54,21 +58,39 @@ class Period:
         return Period(start, max(start, min(self.ends_at, other.ends_at)))
 
 
-def ensure_period(period: Period, *, cap_hours: int, not_after: datetime | None = None) -> None:
-    """Refuse a period that ends before it starts or is longer than one day of service may be.
-
-    Args:
-        period: what is planned or reported.
-        cap_hours: hours that may count on one day.
-        not_after: the present, where the period is reported and so must be over.
+def ensure_planned(period: Period, *, now: datetime, cap_hours: int) -> None:
+    """Refuse a plan that ends before it starts, is longer than a day of service may be, or is over already.
 
     Raises:
         PeriodInvalid: as said.
     """
-    lasts = period.ends_at - period.starts_at
-    is_over = not_after is None or period.ends_at <= not_after
-    if not (timedelta(0) < lasts <= timedelta(hours=cap_hours) and is_over):
+    if not (_is_sound(period, now, cap_hours) and now < period.ends_at):
         raise PeriodInvalid(path=("endsAt",), hours=cap_hours)
+
+
+def ensure_reported(period: Period, *, now: datetime, cap_hours: int) -> None:
+    """Refuse a report that ends before it starts, is longer than a day of service may be, or is not over yet.
+
+    Raises:
+        PeriodInvalid: as said.
+    """
+    if not (_is_sound(period, now, cap_hours) and period.ends_at <= now):
+        raise PeriodInvalid(path=("endedAt",), hours=cap_hours)
+
+
+def _is_sound(period: Period, now: datetime, cap_hours: int) -> bool:
+    lasts = period.ends_at - period.starts_at
+    return timedelta(0) < lasts <= timedelta(hours=cap_hours) and abs(period.starts_at - now) <= _HORIZON
+
+
+def ensure_not_over(now: datetime, shift: Period) -> None:
+    """Refuse to sign up for a shift that has ended.
+
+    Raises:
+        ShiftOver: as said.
+    """
+    if shift.ends_at <= now:
+        raise ShiftOver(path=("shift",))
 
 
 def ensure_no_overlap(period: Period, others: Iterable[Period]) -> None:

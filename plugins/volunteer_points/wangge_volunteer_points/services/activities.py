@@ -9,7 +9,8 @@ from wangge import RequestContext
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.errors import ActivityNotReady
 from wangge_volunteer_points.models import ActivityShift, VolunteerActivity
-from wangge_volunteer_points.rules.activities import ActivityState, Period, ensure_period
+from wangge_volunteer_points.rules.activities import ActivityState, Period, ensure_planned
+from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_number, checked_text
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
 _CODE_DIGITS = 6
@@ -42,7 +43,8 @@ async def create_activity(
     Raises:
         Forbidden: the caller may not run activities.
         OutOfScope: the grid is not one of the caller's.
-        PeriodInvalid: a shift ends before it starts, or lasts longer than a day's cap.
+        TextUnfit, NumberOutOfRange: a text is empty or too long, or a shift takes nobody.
+        PeriodInvalid: a shift ends before it starts, lasts longer than a day's cap, or is over.
         ServiceClassUnknown: the district has no such class or circumstance.
         ActivityNotReady: there is no shift.
     """
@@ -51,12 +53,12 @@ async def create_activity(
     if not shifts:
         raise ActivityNotReady(path=("shifts",), state="EMPTY")
     for shift in shifts:
-        ensure_period(shift.period, cap_hours=settings.daily_cap_hours)
+        ensure_planned(shift.period, now=ctx.now, cap_hours=settings.daily_cap_hours)
     activity = VolunteerActivity(
         grid_id=grid_id,
-        title=title,
-        content=content,
-        place=place,
+        title=checked_text(title, most=TITLE, field="title"),
+        content=checked_text(content, most=STORY, field="content"),
+        place=checked_text(place, most=PLACE, field="place"),
         service_class=settings.service_class(service_class).key,
         circumstance=settings.circumstance(circumstance).key,
         dangerous=dangerous,
@@ -129,6 +131,6 @@ def _shift(activity: VolunteerActivity, plan: ShiftPlan) -> ActivityShift:
         grid_id=activity.grid_id,
         starts_at=plan.period.starts_at,
         ends_at=plan.period.ends_at,
-        capacity=plan.capacity,
+        capacity=checked_number(plan.capacity, field="shifts"),
         check_in_code=f"{secrets.randbelow(10**_CODE_DIGITS):0{_CODE_DIGITS}}",
     )

@@ -8,6 +8,7 @@ from wangge import RequestContext
 from wangge_volunteer_points.errors import AlreadyClaimed, ClaimMissing, NotTeamMember, OfferNotOpen
 from wangge_volunteer_points.models import OrderClaim, OrderOffer, Volunteer, VolunteerOrder
 from wangge_volunteer_points.rules.activities import Period
+from wangge_volunteer_points.rules.inputs import REASON, optional_text
 from wangge_volunteer_points.rules.orders import (
     ClaimState,
     OfferState,
@@ -57,6 +58,7 @@ async def decline_order(
     )
     if offer is None or offer.state is not OfferState.OPEN:
         raise OfferNotOpen(path=("order",))
+    reason = optional_text(reason, most=REASON, field="reason")
     async with ctx.beyond_scope("A team's leader declines an offer to the team."):
         offer.state, offer.answered_at, offer.reason = OfferState.DECLINED, ctx.now, reason
     return offer

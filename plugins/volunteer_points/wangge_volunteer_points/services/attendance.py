@@ -24,6 +24,7 @@ from wangge_volunteer_points.rules.activities import (
     SignupState,
     attended,
     ensure_check_in_open,
+    ensure_not_over,
     ensure_place_left,
 )
 from wangge_volunteer_points.services.commitments import ensure_can_commit, local_day
@@ -38,6 +39,7 @@ async def sign_up(ctx: RequestContext, *, shift_id: UUID) -> ShiftSignup:
         NotVolunteer: the caller is no volunteer.
         ActivityNotReady: the activity is not published.
         AlreadySignedUp: the caller has a place.
+        ShiftOver: it has ended.
         ShiftFull: no place is left.
         AdultsOnly, ShiftOverlaps, DailyCapReached: see `ensure_can_commit`.
     """
@@ -47,6 +49,7 @@ async def sign_up(ctx: RequestContext, *, shift_id: UUID) -> ShiftSignup:
     signup = await _signup(ctx, shift, volunteer)
     if signup is not None and signup.state is not SignupState.CANCELLED:
         raise AlreadySignedUp(path=("shift",))
+    ensure_not_over(ctx.now, shift.period)
     ensure_place_left(shift.taken, shift.capacity)
     await ensure_can_commit(ctx, volunteer, shift.period, dangerous=activity.dangerous)
     async with ctx.beyond_scope("A sign-up takes a place of the shift."):

@@ -15,7 +15,8 @@ from wangge_volunteer_points.models import (
     VolunteerOrder,
     VolunteerTeam,
 )
-from wangge_volunteer_points.rules.activities import Period, ensure_period
+from wangge_volunteer_points.rules.activities import Period, ensure_planned
+from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_number, checked_text
 from wangge_volunteer_points.rules.orders import OrderStep, state_after
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
@@ -38,25 +39,26 @@ async def place_order(
     Raises:
         Forbidden: the caller may not place orders.
         OutOfScope: the grid is not one of the caller's.
-        PeriodInvalid: it ends before it starts, or lasts too long.
+        TextUnfit, NumberOutOfRange: a text is empty or too long, or nobody is needed.
+        PeriodInvalid: it ends before it starts, lasts too long, or is over.
         ServiceClassUnknown: the district has no such class or circumstance.
         PersonMissing: no grid is given and the caller's account has no person.
     """
     ctx.require(permissions.PLACE_ORDERS)
     settings = ctx.settings(VolunteerPointsSettings)
-    ensure_period(period, cap_hours=settings.daily_cap_hours)
+    ensure_planned(period, now=ctx.now, cap_hours=settings.daily_cap_hours)
     placed_by_id = None
     if grid_id is None:
         person = await _caller(ctx)
         grid_id, placed_by_id = person.grid_id, person.id
     order = VolunteerOrder(
         grid_id=grid_id,
-        title=title,
-        need=need,
-        place=place,
+        title=checked_text(title, most=TITLE, field="title"),
+        need=checked_text(need, most=STORY, field="need"),
+        place=checked_text(place, most=PLACE, field="place"),
         starts_at=period.starts_at,
         ends_at=period.ends_at,
-        needed=needed,
+        needed=checked_number(needed, field="needed"),
         service_class=settings.service_class(service_class).key,
         circumstance=settings.circumstance(circumstance).key,
         dangerous=dangerous,
@@ -127,12 +129,17 @@ async def show_order(ctx: RequestContext, *, order_id: UUID, headline: str, stor
         Forbidden: the caller may not show results.
         OutOfScope: the order is not of the caller's grids.
         OrderNotReady: it is not done, or shown already.
+        TextUnfit: a text is empty or too long.
     """
     ctx.require(permissions.SHOW_ORDERS)
     order = await ctx.db.lock(VolunteerOrder, order_id, path=("order",))
     order.state = state_after(order.state, OrderStep.SHOW)
     showcase = OrderShowcase(
-        order_id=order.id, grid_id=order.grid_id, headline=headline, story=story, shown_at=ctx.now
+        order_id=order.id,
+        grid_id=order.grid_id,
+        headline=checked_text(headline, most=TITLE, field="headline"),
+        story=checked_text(story, most=STORY, field="story"),
+        shown_at=ctx.now,
     )
     ctx.db.add(showcase)
     await ctx.db.flush()

@@ -15,7 +15,8 @@ from wangge_volunteer_points.errors import (
     OwnRecord,
 )
 from wangge_volunteer_points.models import OrderClaim, ServiceRecord, VolunteerOrder
-from wangge_volunteer_points.rules.activities import Period, ensure_period
+from wangge_volunteer_points.rules.activities import Period, ensure_reported
+from wangge_volunteer_points.rules.inputs import REASON, checked_text
 from wangge_volunteer_points.rules.orders import ClaimState, OrderState
 from wangge_volunteer_points.rules.records import (
     RecordState,
@@ -51,7 +52,8 @@ async def report_order_service(ctx: RequestContext, *, order_id: UUID, period: P
     claim = await claim_of(ctx, order_id=order.id, volunteer_id=volunteer.id)
     if claim is None or claim.state is not ClaimState.CLAIMED:
         raise ClaimMissing(path=("order",))
-    ensure_period(period, cap_hours=ctx.settings(VolunteerPointsSettings).daily_cap_hours, not_after=ctx.now)
+    cap_hours = ctx.settings(VolunteerPointsSettings).daily_cap_hours
+    ensure_reported(period, now=ctx.now, cap_hours=cap_hours)
     await ensure_not_elsewhere(ctx, volunteer, period)
     record = _record_of(order, claim, period)
     record.volunteer_confirmed_at = ctx.now
@@ -114,13 +116,15 @@ async def void_record(ctx: RequestContext, *, record_id: UUID, reason: str) -> S
         NotFound: the record is not of the caller's grids.
         OwnRecord: it is the caller's own.
         RecordNotReady: it is voided.
+        TextUnfit: no reason is given, or a very long one.
     """
     ctx.require(permissions.VOID_RECORDS)
     record = await ctx.db.lock(ServiceRecord, record_id, path=("record",))
     if record.person_id == ctx.principal.person_id:
         raise OwnRecord(path=("record",))
     ensure_voidable(record.state)
-    record.state, record.voided_at, record.void_reason = RecordState.VOIDED, ctx.now, reason
+    record.state, record.voided_at = RecordState.VOIDED, ctx.now
+    record.void_reason = checked_text(reason, most=REASON, field="reason")
     await ctx.db.flush()
     await ledger.reverse_record(ctx, record)
     ctx.audit("volunteer_points.record.voided", subject=record, fields=("state",))

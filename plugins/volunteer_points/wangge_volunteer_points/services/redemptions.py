@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from wangge import RequestContext
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.models import Redemption, Reward, Volunteer
+from wangge_volunteer_points.rules.inputs import REASON, optional_text
 from wangge_volunteer_points.rules.rewards import (
     RedemptionState,
     RewardKind,
@@ -101,7 +102,7 @@ async def release_redemption(
     ctx.require(permissions.REDEEM if own else permissions.CONFIRM_REDEMPTIONS)
     ensure_reserved(redemption.state)
     redemption.state, redemption.settled_at = RedemptionState.RELEASED, ctx.now
-    redemption.release_reason = reason
+    redemption.release_reason = optional_text(reason, most=REASON, field="reason")
     async with ctx.beyond_scope("A released reservation goes back into the reward's stock."):
         reward = await ctx.db.lock(Reward, redemption.reward_id)
         reward.stock += 1

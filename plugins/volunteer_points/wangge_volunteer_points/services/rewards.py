@@ -8,6 +8,7 @@ from wangge_schema import models as base
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.errors import OutOfStock, RewardNotOffered
 from wangge_volunteer_points.models import Reward, Sponsorship
+from wangge_volunteer_points.rules.inputs import NUMBER, STORY, TITLE, checked_number, checked_text
 from wangge_volunteer_points.rules.rewards import (
     RewardKind,
     RewardState,
@@ -34,6 +35,7 @@ async def record_sponsorship(
         OutOfScope: the grid is not one of the caller's.
         NotFound: the organisation is not visible to the caller.
         InvalidValue: it ends before it begins.
+        TextUnfit: the number is empty or too long.
     """
     ctx.require(permissions.WRITE_REWARDS)
     organization = await ctx.db.must_get(base.Organization, organization_id, path=("organization",))
@@ -42,7 +44,7 @@ async def record_sponsorship(
     sponsorship = Sponsorship(
         grid_id=grid_id,
         organization_id=organization.id,
-        agreement_number=agreement_number,
+        agreement_number=checked_text(agreement_number, most=NUMBER, field="agreementNumber"),
         signed_on=signed_on,
         valid_from=valid_from,
         valid_to=valid_to,
@@ -89,21 +91,21 @@ async def create_reward(
         OutOfScope: the grid is not one of the caller's.
         RewardValueMissing: it does not say what its kind needs.
         NotFound: the sponsorship is not of the caller's grids.
-        InvalidValue: cost, stock or limit is out of range.
+        TextUnfit, NumberOutOfRange: a text is empty or too long, or a number out of range.
     """
     ctx.require(permissions.WRITE_REWARDS)
     ensure_reward_value(kind, credit_fen=credit_fen, parking_hours=parking_hours)
-    if cost <= 0 or stock < 0 or (daily_limit is not None and daily_limit <= 0):
-        raise InvalidValue(path=("cost",), reason="cost and limit are above zero, stock is zero or more.")
+    if daily_limit is not None:
+        checked_number(daily_limit, field="dailyLimit")
     if sponsorship_id is not None:
         await ctx.db.must_get(Sponsorship, sponsorship_id, path=("sponsorship",))
     reward = Reward(
         grid_id=grid_id,
-        title=title,
-        description=description,
+        title=checked_text(title, most=TITLE, field="title"),
+        description=checked_text(description, most=STORY, field="description"),
         kind=kind,
-        cost=cost,
-        stock=stock,
+        cost=checked_number(cost, field="cost"),
+        stock=checked_number(stock, least=0, field="stock"),
         daily_limit=daily_limit,
         credit_fen=credit_fen,
         parking_hours=parking_hours,
@@ -151,12 +153,13 @@ async def change_reward_stock(ctx: RequestContext, *, reward_id: UUID, by: int) 
         Forbidden: the caller may not keep rewards.
         OutOfScope: the reward is not of the caller's grids.
         OutOfStock: more would be taken than is there.
+        NumberOutOfRange: more would be there than a stock can hold.
     """
     ctx.require(permissions.WRITE_REWARDS)
     reward = await ctx.db.lock(Reward, reward_id, path=("reward",))
     if reward.stock + by < 0:
         raise OutOfStock(path=("by",))
-    reward.stock += by
+    reward.stock = checked_number(reward.stock + by, least=0, field="by")
     await ctx.db.flush()
     ctx.audit("volunteer_points.reward.stock_changed", subject=reward, fields=("stock",), detail={"by": by})
     return reward

@@ -10,6 +10,7 @@ from wangge_schema import models as base
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.errors import AlreadyVolunteer, ApplicationMissing, NotVolunteer, PersonMissing
 from wangge_volunteer_points.models import PointsAccount, Volunteer
+from wangge_volunteer_points.rules.inputs import NUMBER, optional_text
 from wangge_volunteer_points.rules.volunteers import VolunteerState, ensure_guardian_consent
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
@@ -46,19 +47,23 @@ async def register_volunteer(
         ctx: the request.
         person_id: who registers; None for the caller.
         application_number: of the application signed by the person, where staff register.
-        guardian_consent_on: when a guardian consented in writing; guardians consent by registering a ward.
+        guardian_consent_on: when a guardian consented in writing, where staff register a minor. Guardians
+            consent by registering their ward; minors cannot state it for themselves.
 
     Raises:
         Forbidden: the caller may neither take part nor register others.
         PersonMissing: nobody is named and the caller's account has no person.
         NotFound: the person is not visible to the caller.
         ApplicationMissing: staff register without the person's application.
-        GuardianConsentMissing: a minor without consent.
+        GuardianConsentMissing: a minor without consent, or one who registers alone.
+        TextUnfit: the number is too long.
         AlreadyVolunteer: registered before and active.
     """
     person = await _person(ctx, person_id)
+    application_number = optional_text(application_number, most=NUMBER, field="applicationNumber")
     if person.id == ctx.principal.person_id:
         ctx.require(permissions.JOIN)
+        guardian_consent_on = None
     elif await _is_guardian(ctx, person.id):
         ctx.require(permissions.JOIN)
         guardian_consent_on = ctx.today

@@ -15,7 +15,7 @@ class RegisterVolunteerInput(Input):
         "Number of the application the person signed (申请书编号); staff must give it.", default=None
     )
     guardian_consent_on: date | None = argument(
-        "When a guardian consented in writing (监护人同意日期); needed for a minor.", default=None
+        "When a guardian consented in writing (监护人同意日期), where staff register a minor.", default=None
     )
 
 
