@@ -1,52 +1,69 @@
 """Fills a demo district with synthetic residents; harmless when repeated."""
 
-from itertools import count
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wangge import DemoOptions, Progress, RequestContext
 from wangge_schema.people import rules
 from wangge_schema.people.demo.generator import Member, households
 from wangge_schema.people.demo.places import FLATS, build
-from wangge_schema.people.models import Household
-from wangge_schema.people.rules import HouseholdRelation, ResidenceKind
+from wangge_schema.people.models import Household, Person
+from wangge_schema.people.rules import ResidenceKind
 from wangge_schema.people.services.bulk import PeopleBatch
 from wangge_schema.people.services.places import Places, load_places
 
-_NUMBER = "DEMO-{:07d}"
+_PREFIX = "DEMO-"
 _BATCH = 1000
 """People written together."""
 
 
 async def demo_people(ctx: RequestContext, options: DemoOptions, progress: Progress) -> None:
-    """Fill the district with `options.people` residents in the buildings of its communities.
+    """Fill the district up to `options.people` residents in the buildings of its communities.
 
-    The same seed gives the same people. Households that are there already are left as they are, so that
-    asking for more people later adds the difference.
+    The same seed gives the same people. Those who are there already stay as they are, so that asking for
+    more later adds the difference.
     """
-    drawn: list[list[Member]] = []
-    total = 0
-    for household in households(options.seed):
-        if total >= options.people:
-            break
-        drawn.append(household)
-        total += len(household)
-    codes = await build(ctx, await load_places(ctx), -(-len(drawn) // FLATS))
+    missing = options.people - await _settled(ctx)
+    drawn = await _draw(ctx, options.seed, missing)
+    if not drawn:
+        return
+    codes = await build(ctx, await load_places(ctx), drawn[-1][0] // FLATS + 1)
     if not codes:
         return
     town = _Town(ctx, await load_places(ctx), codes)
-    known = set(await ctx.db.scalars(select(Household.number).where(Household.number.startswith("DEMO-"))))
-    done = 0
-    for place, household in zip(count(), drawn, strict=False):
+    done = options.people - missing
+    for place, household in drawn:
+        town.settle(place, household)
         done += len(household)
-        if _NUMBER.format(place + 1) not in known:
-            town.settle(place, household)
         if town.waiting >= _BATCH:
             await town.write()
-            progress(min(done, options.people), options.people)
+            progress(done, options.people)
     await town.write()
-    progress(options.people, options.people)
+    progress(done, options.people)
+
+
+async def _settled(ctx: RequestContext) -> int:
+    """Return how many synthetic people there are."""
+    people = select(func.count(Person.id)).join(Household, Household.id == Person.household_id)
+    return int(await ctx.db.scalar(people.where(Household.number.startswith(_PREFIX))))
+
+
+async def _draw(ctx: RequestContext, seed: int, people: int) -> list[tuple[int, list[Member]]]:
+    """Return new households of so many people together, each with its place in the town."""
+    known = set(await ctx.db.scalars(select(Household.number).where(Household.number.startswith(_PREFIX))))
+    drawn: list[tuple[int, list[Member]]] = []
+    for place, household in enumerate(households(seed)):
+        if people <= 0:
+            break
+        if _number(place) not in known:
+            drawn.append((place, household[:people]))
+            people -= len(household)
+    return drawn
+
+
+def _number(place: int) -> str:
+    return f"{_PREFIX}{place + 1:07d}"
 
 
 class _Town:
@@ -68,29 +85,30 @@ class _Town:
         dwelling_id = self._batch.add_dwelling(
             bound, self._places.names[code], unit=str(unit), room=f"{floor}0{door}"
         )
-        household_id = self._batch.add_household(
-            bound, number=_NUMBER.format(place + 1), dwelling_id=dwelling_id
-        )
-        head: UUID | None = None
-        for member in household:
-            id = self._batch.add_person(
-                bound,
-                member.facts,
-                dwelling_id=dwelling_id,
-                household_id=household_id,
-                relation=member.relation,
-            )
-            kinds = [ResidenceKind.CURRENT, *([ResidenceKind.REGISTERED] if member.registered else [])]
-            for kind in kinds:
-                self._batch.add_residence(
-                    bound, person_id=id, dwelling_id=dwelling_id, kind=kind, since=member.since
-                )
-            if member.relation is HouseholdRelation.HEAD:
-                head = id
-                self._batch.head(household_id, id)
-            elif head is not None and rules.is_minor(member.facts.birth_date, self._ctx.today):
-                self._batch.add_guardianship(bound, ward_id=id, guardian_id=head, since=member.since)
+        household_id = self._batch.add_household(bound, number=_number(place), dwelling_id=dwelling_id)
+        head_id = self._move_in(household[0], code, dwelling_id, household_id)
+        self._batch.head(household_id, head_id)
+        for member in household[1:]:
+            id = self._move_in(member, code, dwelling_id, household_id)
+            if rules.is_minor(member.facts.birth_date, self._ctx.today):
+                self._batch.add_guardianship(bound, ward_id=id, guardian_id=head_id, since=member.since)
         self.waiting += len(household)
+
+    def _move_in(self, member: Member, code: str, dwelling_id: UUID, household_id: UUID) -> UUID:
+        """Add a member with the residences and return the new id."""
+        bound = self._places.bound[code]
+        id = self._batch.add_person(
+            bound,
+            member.facts,
+            dwelling_id=dwelling_id,
+            household_id=household_id,
+            relation=member.relation,
+        )
+        for kind in (ResidenceKind.CURRENT, ResidenceKind.REGISTERED)[: 1 + member.registered]:
+            self._batch.add_residence(
+                bound, person_id=id, dwelling_id=dwelling_id, kind=kind, since=member.since
+            )
+        return id
 
     async def write(self) -> None:
         """Write the households that were settled since the last time."""
