@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from wangge._host.cli.session import DataOption, read_settings
+from wangge._host.cli.session import DataOption, err, read_settings
 
 
 def serve(
@@ -39,6 +39,7 @@ def serve_app(data: Path | None, *, host: str, port: int, workers: int) -> None:
     """Run the ASGI server until it is told to stop; workers read their settings from the environment."""
     if data is not None:
         os.environ["WANGGE_DATA"] = str(data)
+    err.print(f"Serving on http://{host}:{port}", highlight=False)
     uvicorn.run(
         "wangge._host.app:app_from_environment",
         factory=True,
