@@ -164,7 +164,18 @@ def _operation(given: Any, *, by_get: bool) -> Operation:  # JSON of the client
         raise BadRequest("`variables` must be an object.")
     if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
         raise BadRequest("`extensions` must be an object.")
+    if "\0" in query or "\\u0000" in query or (variables and _has_null(variables)):
+        raise BadRequest("Text must not contain null characters: databases cannot store them.")
     return Operation(query, name or None, variables, by_get)
+
+
+def _has_null(value: Any) -> bool:  # JSON of the client
+    """Say whether a null character stands in any text of the variables; orjson bounds their nesting."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_null(one) for one in value.values())
+    return isinstance(value, list) and any(_has_null(one) for one in value)
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
