@@ -16,6 +16,7 @@ from wangge_volunteer_points.errors import (
     NotTeamLeader,
     NotTeamMember,
     NotVolunteer,
+    NumberOutOfRange,
     OfferNotOpen,
     OrderFull,
     OrderNotReady,
@@ -23,6 +24,7 @@ from wangge_volunteer_points.errors import (
     PersonMissing,
     ServiceClassUnknown,
     ShiftOverlaps,
+    TextUnfit,
 )
 from wangge_volunteer_points.models import OrderClaim, OrderOffer, OrderShowcase, VolunteerOrder
 from wangge_volunteer_points.rules.orders import ClaimState, OfferState, OrderState
@@ -102,9 +104,13 @@ async def test_a_resident_places_no_order_in_another_name_or_grid(town: Any) -> 
     assert await town.count(VolunteerOrder) == 0
 
 
-async def test_an_order_needs_a_period_and_a_class_of_the_district(town: Any) -> None:
+async def test_an_order_needs_fitting_words_a_period_ahead_and_a_class_of_the_district(town: Any) -> None:
     for refusal, changes in (
         (PeriodInvalid, {"period": town.period(3, 1)}),
+        (PeriodInvalid, {"period": town.period(-3, -1)}),
+        (TextUnfit, {"title": "修" * 129}),
+        (TextUnfit, {"need": " "}),
+        (NumberOutOfRange, {"needed": 0}),
         (ServiceClassUnknown, {"service_class": "unheard-of"}),
         (ServiceClassUnknown, {"circumstance": "unheard-of"}),
     ):

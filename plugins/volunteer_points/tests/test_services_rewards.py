@@ -240,7 +240,7 @@ async def test_staff_keep_rewards_of_their_own_grids_alone(town: Any) -> None:
                 ctx,
                 grid_id=await town.grid_id("370703002200"),
                 title="毛巾",
-                description="",
+                description="一条",
                 kind=RewardKind.GOODS,
                 cost=1,
                 stock=1,
@@ -259,7 +259,7 @@ async def test_a_reward_says_what_its_kind_needs(town: Any) -> None:
         with pytest.raises(refusal):
             async with town.acting("community_secretary") as ctx:
                 await rewards.create_reward(
-                    ctx, grid_id=await town.grid_id(), title="车位", description="", **values
+                    ctx, grid_id=await town.grid_id(), title="车位", description="一条", **values
                 )
 
     assert await town.count(Reward) == 0
