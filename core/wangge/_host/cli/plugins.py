@@ -89,7 +89,7 @@ def settings(
 ) -> None:
     """Show a programme's settings in a district, and change them. `base` has settings too.
 
-    Example: wangge plugin settings volunteer_points --district 370703 --set lot_months=24
+    Example: wangge plugin settings volunteer_points --district 370703 --set points_valid_months=24
     """
     rows = run(_settings(data, slug, district, change or []))
     show(f"Settings of {slug}", ("name", "value", "default", "description"), rows, as_json=as_json)
