@@ -521,6 +521,31 @@ async def test_every_root_field_says_that_the_programme_is_off(
     assert set(found.values()) == {"PLUGIN_NOT_ENABLED"}
 
 
+async def test_an_id_of_nothing_is_not_found_and_breaks_nothing(scene: Scene) -> None:
+    known = scene.ids
+    scene.ids = {}
+
+    found = {
+        name: (await scene.do("district_admin", name))["userErrors"]
+        for name in scene.inputs()
+        if name not in {"withdrawVolunteer", "expirePoints"}
+    }
+
+    codes = {name: errors[0]["code"] for name, errors in found.items()}
+    acting = {name for name, code in codes.items() if code == "VOLUNTEER_POINTS_NOT_VOLUNTEER"}
+    assert acting == {
+        *("joinVolunteerTeam", "leaveVolunteerTeam", "acceptVolunteerOrder", "declineVolunteerOrder"),
+        *("claimVolunteerOrder", "releaseOrderClaim", "signUpForShift", "cancelShiftSignup"),
+        *("checkInToShift", "checkOutOfShift", "reportOrderService", "redeemReward"),
+    }
+    assert {code for name, code in codes.items() if name not in acting} == {"NOT_FOUND"}
+    for name in ("team", "organization"):
+        nothing = {name: f"{'VolunteerTeam' if name == 'team' else 'Organization'}_{ANY}"}
+        scene.ids = known
+        payload = await scene.do("district_admin", "createVolunteerActivity", **nothing)
+        assert payload["userErrors"] == [{"code": "NOT_FOUND"}]
+
+
 async def test_staff_of_another_grid_change_nothing_here(scene: Scene) -> None:
     await bustle(scene)
     before = await everything(scene)

@@ -11,6 +11,7 @@ from wangge_volunteer_points.errors import ActivityNotReady
 from wangge_volunteer_points.models import ActivityShift, VolunteerActivity
 from wangge_volunteer_points.rules.activities import ActivityState, Period, ensure_planned
 from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_number, checked_text
+from wangge_volunteer_points.services.references import known_grid, known_organization, known_team
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
 _CODE_DIGITS = 6
@@ -42,6 +43,7 @@ async def create_activity(
 
     Raises:
         Forbidden: the caller may not run activities.
+        NotFound: there is no such grid, team or organisation.
         OutOfScope: the grid is not one of the caller's.
         TextUnfit, NumberOutOfRange: a text is empty or too long, or a shift takes nobody.
         PeriodInvalid: a shift ends before it starts, lasts longer than a day's cap, or is over.
@@ -55,7 +57,7 @@ async def create_activity(
     for shift in shifts:
         ensure_planned(shift.period, now=ctx.now, cap_hours=settings.daily_cap_hours)
     activity = VolunteerActivity(
-        grid_id=grid_id,
+        grid_id=await known_grid(ctx, grid_id),
         title=checked_text(title, most=TITLE, field="title"),
         content=checked_text(content, most=STORY, field="content"),
         place=checked_text(place, most=PLACE, field="place"),
@@ -63,8 +65,8 @@ async def create_activity(
         circumstance=settings.circumstance(circumstance).key,
         dangerous=dangerous,
         starts_at=min(shift.period.starts_at for shift in shifts),
-        team_id=team_id,
-        organization_id=organization_id,
+        team_id=await known_team(ctx, team_id),
+        organization_id=await known_organization(ctx, organization_id),
     )
     ctx.db.add(activity)
     await ctx.db.flush()

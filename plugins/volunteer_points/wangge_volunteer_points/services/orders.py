@@ -18,6 +18,7 @@ from wangge_volunteer_points.models import (
 from wangge_volunteer_points.rules.activities import Period, ensure_planned
 from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_number, checked_text
 from wangge_volunteer_points.rules.orders import OrderStep, state_after
+from wangge_volunteer_points.services.references import known_grid
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
 
@@ -38,6 +39,7 @@ async def place_order(
 
     Raises:
         Forbidden: the caller may not place orders.
+        NotFound: there is no such grid.
         OutOfScope: the grid is not one of the caller's.
         TextUnfit, NumberOutOfRange: a text is empty or too long, or nobody is needed.
         PeriodInvalid: it ends before it starts, lasts too long, or is over.
@@ -52,7 +54,7 @@ async def place_order(
         person = await _caller(ctx)
         grid_id, placed_by_id = person.grid_id, person.id
     order = VolunteerOrder(
-        grid_id=grid_id,
+        grid_id=await known_grid(ctx, grid_id),
         title=checked_text(title, most=TITLE, field="title"),
         need=checked_text(need, most=STORY, field="need"),
         place=checked_text(place, most=PLACE, field="place"),

@@ -16,6 +16,7 @@ from wangge_volunteer_points.rules.rewards import (
     ensure_sponsored,
     is_sponsorship_in_force,
 )
+from wangge_volunteer_points.services.references import known_grid
 
 
 async def record_sponsorship(
@@ -33,17 +34,17 @@ async def record_sponsorship(
     Raises:
         Forbidden: the caller may not keep rewards.
         OutOfScope: the grid is not one of the caller's.
-        NotFound: the organisation is not visible to the caller.
+        NotFound: there is no such grid or organisation.
         InvalidValue: it ends before it begins.
         TextUnfit: the number is empty or too long.
     """
     ctx.require(permissions.WRITE_REWARDS)
-    organization = await ctx.db.must_get(base.Organization, organization_id, path=("organization",))
+    firm = await ctx.db.must_get(base.Organization, organization_id, path=("organization",))
     if valid_to < valid_from:
         raise InvalidValue(path=("validTo",), reason="it ends before it begins.")
     sponsorship = Sponsorship(
-        grid_id=grid_id,
-        organization_id=organization.id,
+        grid_id=await known_grid(ctx, grid_id),
+        organization_id=firm.id,
         agreement_number=checked_text(agreement_number, most=NUMBER, field="agreementNumber"),
         signed_on=signed_on,
         valid_from=valid_from,
@@ -90,7 +91,7 @@ async def create_reward(
         Forbidden: the caller may not keep rewards.
         OutOfScope: the grid is not one of the caller's.
         RewardValueMissing: it does not say what its kind needs.
-        NotFound: the sponsorship is not of the caller's grids.
+        NotFound: there is no such grid, or the sponsorship is not of the caller's grids.
         TextUnfit, NumberOutOfRange: a text is empty or too long, or a number out of range.
     """
     ctx.require(permissions.WRITE_REWARDS)
@@ -100,7 +101,7 @@ async def create_reward(
     if sponsorship_id is not None:
         await ctx.db.must_get(Sponsorship, sponsorship_id, path=("sponsorship",))
     reward = Reward(
-        grid_id=grid_id,
+        grid_id=await known_grid(ctx, grid_id),
         title=checked_text(title, most=TITLE, field="title"),
         description=checked_text(description, most=STORY, field="description"),
         kind=kind,

@@ -9,6 +9,7 @@ from wangge_volunteer_points import permissions
 from wangge_volunteer_points.errors import AlreadyMember, NotTeamLeader, NotTeamMember
 from wangge_volunteer_points.models import Volunteer, VolunteerTeam, VolunteerTeamMember
 from wangge_volunteer_points.rules.inputs import NAME, PURPOSE, checked_text
+from wangge_volunteer_points.services.references import known_grid, known_organization
 from wangge_volunteer_points.services.volunteers import acting_volunteer
 
 
@@ -19,16 +20,17 @@ async def create_team(
 
     Raises:
         Forbidden: the caller may not set up teams.
+        NotFound: there is no such grid or organisation.
         OutOfScope: the grid is not one of the caller's.
         DuplicateValue: the grid has a team of this name.
         TextUnfit: a text is empty or too long.
     """
     ctx.require(permissions.WRITE_TEAMS)
     team = VolunteerTeam(
-        grid_id=grid_id,
+        grid_id=await known_grid(ctx, grid_id),
         name=checked_text(name, most=NAME, field="name"),
         purpose=checked_text(purpose, most=PURPOSE, field="purpose"),
-        organization_id=organization_id,
+        organization_id=await known_organization(ctx, organization_id),
     )
     async with ctx.db.unique(DuplicateValue(path=("name",))):
         ctx.db.add(team)
