@@ -257,7 +257,8 @@ class RequestContext:
             return
         reader = self.db
         async with self.platform.open(write=True) as opened:
-            self._use(Database(opened.session, self.principal.scope, writing=True))
+            writer = Database(opened.session, self.principal.scope, writing=True)
+            self._use(writer)
             try:
                 yield
                 await self.commit()
@@ -267,7 +268,8 @@ class RequestContext:
                 raise
             finally:
                 self._use(reader)
-                await reader.session.rollback()
+                await writer.finish()
+                await reader.read_anew()
 
     async def commit(self) -> None:
         """Write what is pending, the audit rows last, and commit; the platform's own call."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, build_schema
 from sqlalchemy import Table, select
+from sqlalchemy.pool import QueuePool
 
 from wangge import Model
 from wangge.testing.districts import Client, TestDistrict
@@ -104,6 +105,19 @@ async def test_no_field_shows_the_person_to_a_stranger(
     base = ("node", "nodes", "person", "people", "household", "households", "dwellings")
     own = [document for name in base for document in first[name] if "Volunteer" not in document]
     assert _given_away({"beside": [(await beside.post(document)).text for document in own]}, planted) == []
+
+
+async def test_a_field_that_is_refused_leaves_no_connection_behind(
+    district: TestDistrict, planted: Planted, schema: GraphQLSchema
+) -> None:
+    documents = query_documents(schema, planted.known)
+    chosen = {name: documents[name] for name in ("grid", "organizations", "posts", "volunteerTeams")}
+
+    await _ask(district.client("resident"), chosen)
+
+    pool = district.server.district(district.code).engines.reader.sync_engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0
 
 
 async def _content(district: TestDistrict) -> dict[str, list[Any]]:  # rows of any table

@@ -159,18 +159,22 @@ class DistrictRuntime:
         """Open the context of a request; with `write`, one whose database takes changes until `commit`."""
         schema = await self.schema()
         async with self.engines.session(write=write) as session:
-            yield RequestContext(
-                district=self.info,
-                principal=principal,
-                database=Database(session, principal.scope, writing=write),
-                platform=DistrictPlatform(self, schema, locale),
-                keys=self.server.keys,
-                locale=locale,
-                request_id=request_id,
-                clock=clock or self.server.clock,
-                page_default=self.server.settings.page_default,
-                page_max=self.server.settings.page_max,
-            )
+            database = Database(session, principal.scope, writing=write)
+            try:
+                yield RequestContext(
+                    district=self.info,
+                    principal=principal,
+                    database=database,
+                    platform=DistrictPlatform(self, schema, locale),
+                    keys=self.server.keys,
+                    locale=locale,
+                    request_id=request_id,
+                    clock=clock or self.server.clock,
+                    page_default=self.server.settings.page_default,
+                    page_max=self.server.settings.page_max,
+                )
+            finally:
+                await database.finish()
 
     @asynccontextmanager
     async def work(self, principal: Principal = SYSTEM, request_id: str | None = None) -> Any:

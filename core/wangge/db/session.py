@@ -27,6 +27,24 @@ _WHOLE_ROWS = {"render_nulls": True}
 """Without it, rows of a bulk insert that leave out different columns are sent one by one."""
 
 
+class _Turn(asyncio.Lock):
+    """Whose turn it is on a session; nobody's any more once the session is over."""
+
+    over = False
+
+    async def __aenter__(self) -> None:
+        """Wait for the turn.
+
+        Raises:
+            CancelledError: when the session is over. Loaders of a field whose neighbour failed run on after
+                the answer; on a closed session they would take a connection that nobody gives back.
+        """
+        await super().__aenter__()
+        if self.over:
+            self.release()
+            raise asyncio.CancelledError
+
+
 class Database:
     """A district's database within one request.
 
@@ -40,7 +58,7 @@ class Database:
         self._session = session
         self._scope = scope
         self._options: tuple[ORMOption, ...] | None = None
-        self._turn = asyncio.Lock()
+        self._turn = _Turn()
 
     def beyond(self) -> "Database":
         """Return this database without a scope: the same session, and one statement at a time over both."""
@@ -62,6 +80,16 @@ class Database:
     def scope(self) -> Scope:
         """The scope that is applied."""
         return self._scope
+
+    async def read_anew(self) -> None:
+        """End the transaction that reads, so that what was committed meanwhile is seen."""
+        async with self._turn:
+            await self._session.rollback()
+
+    async def finish(self) -> None:
+        """Wait for the statement that runs and let none follow; the session is about to be closed."""
+        async with self._turn:
+            self._turn.over = True
 
     async def tables(self) -> frozenset[str]:
         """Return the names of the district's tables; programmes never enabled here have none."""
