@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wangge import RuleError
@@ -12,6 +12,9 @@ from wangge_schema.people import errors, rules
 from wangge_schema.people.rules import AreaStatus, DocumentType, Sex
 
 TODAY = date(2026, 11, 22)
+
+unhurried = settings(deadline=None)
+"""No test asserts a time."""
 
 
 def identity_number(born: date, sequence: int, area: str = "379999") -> str:
@@ -24,12 +27,14 @@ births = st.dates(date(1900, 1, 1), TODAY)
 sequences = st.integers(0, 999)
 
 
+@unhurried
 @given(births, sequences)
 def test_an_identity_number_tells_birth_date_and_sex(born: date, sequence: int) -> None:
     facts = rules.read_document(DocumentType.IDENTITY_CARD, identity_number(born, sequence), TODAY)
     assert (facts.birth_date, facts.sex) == (born, Sex.MALE if sequence % 2 else Sex.FEMALE)
 
 
+@unhurried
 @given(births, sequences, st.integers(0, 17), st.sampled_from("0123456789"))
 def test_one_mistyped_digit_is_always_found(born: date, sequence: int, at: int, digit: str) -> None:
     number = identity_number(born, sequence)
@@ -40,6 +45,7 @@ def test_one_mistyped_digit_is_always_found(born: date, sequence: int, at: int, 
         rules.read_document(DocumentType.IDENTITY_CARD, mistyped, TODAY)
 
 
+@unhurried
 @given(births, sequences, st.integers(6, 15))
 def test_two_neighbours_exchanged_are_always_found(born: date, sequence: int, at: int) -> None:
     number = identity_number(born, sequence)
@@ -148,6 +154,7 @@ def test_a_document_without_a_number_is_refused() -> None:
         rules.read_document(DocumentType.PASSPORT, "", TODAY)
 
 
+@unhurried
 @given(births, sequences)
 def test_a_masked_identity_number_shows_seven_characters(born: date, sequence: int) -> None:
     number = identity_number(born, sequence)
@@ -155,6 +162,7 @@ def test_a_masked_identity_number_shows_seven_characters(born: date, sequence: i
     assert masked == number[:3] + "*" * 11 + number[-4:]
 
 
+@unhurried
 @given(st.text("0123456789ABCXYZ", max_size=17))
 def test_other_masked_numbers_hide_at_least_half(number: str) -> None:
     masked = rules.mask_document(number)
@@ -162,16 +170,19 @@ def test_other_masked_numbers_hide_at_least_half(number: str) -> None:
     assert 2 * masked.count("*") >= len(number)
 
 
+@unhurried
 @given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
 def test_the_masked_phone_hides_the_middle_four(phone: str) -> None:
     assert rules.mask_phone(rules.normalise_phone(phone)) == f"{phone[:3]}****{phone[7:]}"
 
 
+@unhurried
 @given(st.text(max_size=12))
 def test_a_masked_phone_never_shows_more_than_seven_signs(text: str) -> None:
     assert sum(sign != "*" for sign in rules.mask_phone(text)) <= 7
 
 
+@unhurried
 @given(st.text(min_size=1, max_size=64))
 def test_a_masked_name_is_one_character_and_a_star(name: str) -> None:
     assert rules.mask_name(name) == f"{name[0]}*"
