@@ -13,6 +13,8 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
 MAX_QUERY_STRING = 8 * 1024
+MAX_VARIABLE_DEPTH = 32
+NO_NULLS = "Text must not contain null characters: databases cannot store them."
 
 
 class BadRequest(RequestError):
@@ -164,18 +166,28 @@ def _operation(given: Any, *, by_get: bool) -> Operation:  # JSON of the client
         raise BadRequest("`variables` must be an object.")
     if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
         raise BadRequest("`extensions` must be an object.")
-    if "\0" in query or "\\u0000" in query or (variables and _has_null(variables)):
-        raise BadRequest("Text must not contain null characters: databases cannot store them.")
+    if "\0" in query or "\\u0000" in query:
+        raise BadRequest(NO_NULLS)
+    _check_variables(variables or {})
     return Operation(query, name or None, variables, by_get)
 
 
-def _has_null(value: Any) -> bool:  # JSON of the client
-    """Say whether a null character stands in any text of the variables; orjson bounds their nesting."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_has_null(one) for one in value.values())
-    return isinstance(value, list) and any(_has_null(one) for one in value)
+def _check_variables(variables: dict[str, Any]) -> None:  # JSON of the client
+    """Refuse null characters, and nesting that no input of the schema needs."""
+    level: list[Any] = [variables]
+    for _ in range(MAX_VARIABLE_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += [*value, *value.values()]
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, str) and "\0" in value:
+                raise BadRequest(NO_NULLS)
+        if not below:
+            return
+        level = below
+    raise BadRequest(f"`variables` are nested more than {MAX_VARIABLE_DEPTH} levels deep.")
 
 
 async def _read_body(request: Request, limit: int) -> bytes:
