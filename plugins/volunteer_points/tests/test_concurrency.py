@@ -17,6 +17,17 @@ mutation Redeem($reward: ID!) {
   redeemReward(input: { reward: $reward }) { redemption { state points } userErrors { code } }
 }
 """
+REDEEM_ID = "mutation Redeem($reward: ID!) { redeemReward(input: { reward: $reward }) { redemption { id } } }"
+CONFIRM = """
+mutation Confirm($redemption: ID!) {
+  confirmRedemption(input: { redemption: $redemption }) { userErrors { code } }
+}
+"""
+RELEASE = """
+mutation Release($redemption: ID!) {
+  releaseRedemption(input: { redemption: $redemption }) { userErrors { code } }
+}
+"""
 SIGN_UP = "mutation SignUp($shift: ID!) { signUpForShift(input: { shift: $shift }) { userErrors { code } } }"
 
 
@@ -93,3 +104,31 @@ async def test_a_shift_takes_no_more_than_its_places_from_fifty(
     assert (await town.row(ActivityShift, shift.id)).taken == 7
     async with town.district.context() as ctx:
         assert await ctx.db.scalar(select(func.count(ShiftSignup.id))) == 7
+
+
+async def test_a_redemption_that_fifty_settle_at_once_is_settled_once(
+    town: Any, live_server: TestDistrict
+) -> None:
+    town.clock.now = datetime.now(UTC)
+    await town.settle("zhang", points=10)
+    reward_id = await town.reward(cost=10, stock=1)
+    redeemed = await town.client("zhang").data(REDEEM_ID, reward=encode_id("Reward", reward_id))
+    redemption = redeemed["redeemReward"]["redemption"]["id"]
+
+    answers = await asyncio.gather(
+        *(
+            live_server.client("community_secretary" if number % 2 else "zhang").execute(
+                CONFIRM if number % 2 else RELEASE, redemption=redemption
+            )
+            for number in range(MANY)
+        )
+    )
+
+    settled = [
+        outcomes(answers[0::2], "releaseRedemption").get("OK", 0),
+        outcomes(answers[1::2], "confirmRedemption").get("OK", 0),
+    ]
+    assert sum(settled) == 1
+    released = settled == [1, 0]
+    assert await town.holding("zhang") == ((10, 0, 0) if released else (0, 0, 0))
+    assert (await town.row(Reward, reward_id)).stock == (1 if released else 0)

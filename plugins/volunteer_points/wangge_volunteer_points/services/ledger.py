@@ -96,8 +96,9 @@ async def release_points(ctx: RequestContext, redemption: Redemption) -> None:
         taken: list[LotMove] = await ctx.db.scalars(
             select(LotMove)
             .join(PointsTransfer, PointsTransfer.id == LotMove.transfer_id)
+            .join(PointsLot, PointsLot.id == LotMove.lot_id)
             .where(PointsTransfer.redemption_id == redemption.id, PointsTransfer.kind == TransferKind.RESERVE)
-            .order_by(LotMove.id)
+            .order_by(PointsLot.expires_on, PointsLot.id)
         )
         moves = [Move(move.lot_id, move.amount) for move in taken]
         posting = rules.release(account.holding, moves, redemption.points)
@@ -128,7 +129,7 @@ async def expire_points(ctx: RequestContext) -> tuple[int, int]:
     accounts: list[PointsAccount] = await ctx.db.scalars(
         select(PointsAccount)
         .where(PointsAccount.id.in_(due))
-        .order_by(PointsAccount.id)
+        .order_by(PointsAccount.volunteer_id, PointsAccount.id)
         .limit(EXPIRE_BATCH)
         .with_for_update()
         .execution_options(populate_existing=True)

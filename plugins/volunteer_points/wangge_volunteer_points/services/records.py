@@ -101,7 +101,7 @@ async def confirm_received_service(ctx: RequestContext, *, order_id: UUID) -> Vo
             raise NothingToConfirm(path=("order",))
         if any(record.person_id == order.placed_by_id for record in records):
             raise OwnRecord(path=("order",))
-        for record in records:
+        for record in sorted(records, key=lambda one: one.volunteer_id):
             _confirm_side(ctx, record, Side.ORGANISER)
             await _settle(ctx, record)
     ctx.audit("volunteer_points.order.service_confirmed", subject=order, detail={"records": len(records)})
