@@ -1,6 +1,5 @@
 """Root mutation fields: one transaction each, failures as `userErrors`, repeats answered as before."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar
@@ -117,7 +116,7 @@ class _MutationExtension(FieldExtension):
             payload: Payload = await next_(source, info, **kwargs)
         else:
             payload_type = info._field.type
-            digest = hashlib.sha256(repr(kwargs["input"]).encode()).digest()
+            digest = ctx.keys.digest("mutation", repr(kwargs["input"]))  # keyed: inputs hold personal values
             answer = await ctx.replay(info.field_name, name, digest)
             if answer is not None:
                 return await _restore(ctx, payload_type, answer)
