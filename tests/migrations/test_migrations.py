@@ -129,6 +129,18 @@ async def test_servers_that_start_together_do_the_work_once(place: Place) -> Non
     assert await behind(place, DISTRICT) == []
 
 
+async def test_districts_can_be_upgraded_side_by_side(tmp_path: Path) -> None:
+    places = [Place(sqlite_url(tmp_path / f"{number}.sqlite3")) for number in range(4)]
+
+    def work(place: Place) -> list[str]:
+        return asyncio.run(upgrade(place, DISTRICT))
+
+    moved = await asyncio.gather(*(asyncio.to_thread(work, place) for place in places))
+
+    assert moved == [[package.slug for package in DISTRICT]] * len(places)
+    assert [await differences(place, DISTRICT[-1]) for place in places] == [[]] * len(places)
+
+
 async def test_a_database_that_is_not_there_is_behind(place: Place) -> None:
     assert await behind(place, DISTRICT) == [package.slug for package in DISTRICT]
 

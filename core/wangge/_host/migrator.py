@@ -1,6 +1,9 @@
 """Runs migrations: a version table per package, packages in order, a district at a time."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,8 @@ from wangge.db.base import CatalogModel, Model
 from wangge.manifest import package_folder
 
 ENVIRONMENT = Path(__file__).parent.parent / "migrations"
+_ALEMBIC = threading.Lock()
+"""Alembic keeps its context in a module, so that a process can run one migration at a time."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,16 @@ def _engine(place: Place) -> AsyncEngine:
     return create_async_engine(place.url)
 
 
+@asynccontextmanager
+async def _alone() -> AsyncIterator[None]:
+    """Keep other threads and tasks of this process out of Alembic, without blocking the event loop."""
+    await asyncio.to_thread(_ALEMBIC.acquire)
+    try:
+        yield
+    finally:
+        _ALEMBIC.release()
+
+
 async def upgrade(
     place: Place, packages: Sequence[MigratedPackage], done: Callable[[str], None] | None = None
 ) -> list[str]:
@@ -81,7 +96,7 @@ async def upgrade(
     moved: list[str] = []
     try:
         for package in packages:
-            async with engine.connect() as connection:
+            async with _alone(), engine.connect() as connection:
                 before, after = await connection.run_sync(_move, place, package, "upgrade", "head")
                 await connection.commit()
             if before != after:
@@ -97,7 +112,7 @@ async def downgrade(place: Place, package: MigratedPackage, to: str = "base") ->
     """Take a package's revisions back; its tables and their data go."""
     engine = _engine(place)
     try:
-        async with engine.connect() as connection:
+        async with _alone(), engine.connect() as connection:
             await connection.run_sync(_move, place, package, "downgrade", to)
             await connection.commit()
     finally:
@@ -180,7 +195,7 @@ async def differences(place: Place, package: MigratedPackage) -> list[Any]:
         return found
 
     try:
-        async with engine.connect() as connection:
+        async with _alone(), engine.connect() as connection:
             return await connection.run_sync(read)
     finally:
         await engine.dispose()
@@ -203,7 +218,7 @@ async def make_revision(place: Place, package: MigratedPackage, message: str, nu
         await engine.dispose()
         return None
     try:
-        async with engine.connect() as connection:
+        async with _alone(), engine.connect() as connection:
             made = await connection.run_sync(write)
     finally:
         await engine.dispose()
