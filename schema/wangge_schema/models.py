@@ -2,7 +2,14 @@
 
 from wangge_schema.calendars.models import CalendarDay
 from wangge_schema.consent.models import Consent
-from wangge_schema.grids.models import Grid, GridFunction, GridFunctionLink, GridLevel, GridSuccession, QrAnchor
+from wangge_schema.grids.models import (
+    Grid,
+    GridFunction,
+    GridFunctionLink,
+    GridLevel,
+    GridSuccession,
+    QrAnchor,
+)
 from wangge_schema.organizations.models import Membership, Organization
 from wangge_schema.people.models import (
     Dwelling,
