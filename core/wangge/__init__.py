@@ -39,7 +39,7 @@ from wangge.errors import (
     WanggeError,
 )
 from wangge.events.outbox import EventType
-from wangge.graphql.connections import Connection, Edge, PageInfo, Via, connection, through
+from wangge.graphql.connections import Connection, Edge, connection
 from wangge.graphql.extend import Mutation, Query, extends
 from wangge.graphql.fields import (
     argument,
@@ -71,6 +71,7 @@ from wangge.graphql.filters import (
 )
 from wangge.graphql.ids import decode_id, encode_id, optional_id, split_id
 from wangge.graphql.mutations import mutation
+from wangge.graphql.pages import PageInfo
 from wangge.graphql.platform import District, DistrictPlugin, Me, RoleGrantInfo
 from wangge.graphql.types import (
     Input,
@@ -83,6 +84,7 @@ from wangge.graphql.types import (
     payload_type,
     table_type,
 )
+from wangge.graphql.ways import Via, through
 from wangge.hookspecs import DemoOptions, Indicator, Progress, hookimpl
 from wangge.importing import (
     ImportColumn,

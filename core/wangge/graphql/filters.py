@@ -24,6 +24,9 @@ Custom = Callable[["RequestContext", Any], ColumnElement[bool] | Awaitable[Colum
 MAX_VALUES = 200
 """Most values that an `in` may list."""
 
+MAX_TEXT = 1000
+"""Longest text to compare with; a pattern that SQLite calls too complex is longer."""
+
 
 @strawberry.input(description="Conditions on text. Several hold together.")
 class StringMatch:
@@ -235,6 +238,9 @@ def compare(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # a
 def _operators(
     column: ColumnElement[Any], operator: str, wanted: Any
 ) -> Any:  # a condition; SQLAlchemy types these loosely
+    for text in wanted if isinstance(wanted, list) else [wanted]:
+        if isinstance(text, str) and (len(text) > MAX_TEXT or "\0" in text):
+            raise BadFilter(reason=f"text has at most {MAX_TEXT} characters, and none of them is null.")
     match operator:
         case "eq":
             return column == wanted

@@ -11,8 +11,10 @@ import strawberry
 from graphql import (
     GraphQLError,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
+    Undefined,
     get_named_type,
 )
 from strawberry.printer import print_schema
@@ -30,10 +32,11 @@ from wangge.context import Info
 from wangge.db.base import Model
 from wangge.errors import Unauthenticated
 from wangge.graphql import platform
-from wangge.graphql.connections import Connection, Edge, PageInfo
+from wangge.graphql.connections import Connection, Edge
 from wangge.graphql.directives import Provenance, access_directive
 from wangge.graphql.extend import Mutation, Query
 from wangge.graphql.marks import mark_of
+from wangge.graphql.pages import PageInfo
 from wangge.graphql.types import Node, UserError
 
 DEFINITION = "strawberry-definition"
@@ -129,6 +132,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
     schema = made._schema
     check_descriptions(schema)
     _show_node_access(schema)
+    _drop_null_defaults(schema)
     nodes = {
         str(kind.__strawberry_definition__.name): (kind.__wangge_table__.model, kind.__wangge_access__)  # type: ignore[attr-defined]
         for kind in types
@@ -172,6 +176,20 @@ def _show_node_access(schema: GraphQLSchema) -> None:
         if isinstance(kind, GraphQLObjectType) and _origin(kind) in {Edge, Connection}:
             definition = kind.extensions[DEFINITION]
             definition.directives = [access_directive(access) for access in _type_access(kind)]
+
+
+def _drop_null_defaults(schema: GraphQLSchema) -> None:
+    """Say nothing of defaults that are null: what is left out is null anyway, and the SDL reads better."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            given: list[Any] = list(kind.fields.values())
+        elif isinstance(kind, GraphQLObjectType):
+            given = [argument for field in kind.fields.values() for argument in field.args.values()]
+        else:
+            continue
+        for one in given:
+            if one.default_value is None:
+                one.default_value = Undefined
 
 
 def _guard(schema: GraphQLSchema) -> None:
