@@ -20,6 +20,7 @@ from wangge_volunteer_points.rules.activities import Period
 from wangge_volunteer_points.rules.records import RecordState
 from wangge_volunteer_points.rules.rewards import RewardKind
 from wangge_volunteer_points.services import activities, ledger, rewards, teams, volunteers
+from wangge_volunteer_points.services.plans import ServicePlan
 from wangge_volunteer_points.services.postings import lock_account
 
 NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -176,13 +177,8 @@ class Town:
             activity = await activities.create_activity(
                 ctx,
                 grid_id=await self.grid_id(),
-                title="义诊",
-                content="量血压",
-                place="社区广场",
+                plan=ServicePlan("义诊", "量血压", "社区广场", dangerous=dangerous),
                 shifts=[activities.ShiftPlan(self.period(*span), capacity) for span in spans],
-                service_class="general",
-                circumstance="ordinary",
-                dangerous=dangerous,
             )
             await activities.publish_activity(ctx, activity_id=activity.id)
             found: list[models.ActivityShift] = await ctx.db.scalars(

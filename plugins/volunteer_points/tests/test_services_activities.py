@@ -24,6 +24,7 @@ from wangge_volunteer_points.models import ActivityShift, ServiceRecord, ShiftSi
 from wangge_volunteer_points.rules.activities import ActivityState, SignupState
 from wangge_volunteer_points.rules.records import RecordState
 from wangge_volunteer_points.services import activities, attendance
+from wangge_volunteer_points.services.plans import ServicePlan
 
 
 async def sign_up(town: Any, who: str, shift: ActivityShift) -> UUID:
@@ -42,14 +43,7 @@ async def check_out(town: Any, who: str, shift: ActivityShift) -> ServiceRecord:
 
 
 async def test_staff_run_activities_in_their_own_grids_alone(town: Any) -> None:
-    given: dict[str, Any] = {
-        "title": "义诊",
-        "content": "量血压",
-        "place": "广场",
-        "service_class": "general",
-        "circumstance": "ordinary",
-        "dangerous": False,
-    }
+    about = ServicePlan("义诊", "量血压", "广场")
     plan = [activities.ShiftPlan(town.period(1, 2), 3)]
     elsewhere, grid_id = await town.grid_id("370703002200"), await town.grid_id()
 
@@ -61,7 +55,7 @@ async def test_staff_run_activities_in_their_own_grids_alone(town: Any) -> None:
     ):
         with pytest.raises(refusal):
             async with town.acting(who) as ctx:
-                await activities.create_activity(ctx, grid_id=at, shifts=shifts, **given)
+                await activities.create_activity(ctx, grid_id=at, shifts=shifts, plan=about)
 
     assert await town.count(VolunteerActivity) == 0
     assert await town.count(ActivityShift) == 0

@@ -29,22 +29,20 @@ from wangge_volunteer_points.errors import (
 from wangge_volunteer_points.models import OrderClaim, OrderOffer, OrderShowcase, VolunteerOrder
 from wangge_volunteer_points.rules.orders import ClaimState, OfferState, OrderState
 from wangge_volunteer_points.services import answers, attendance, orders
+from wangge_volunteer_points.services.plans import ServicePlan
 
 
 async def place(town: Any, who: str = "community_secretary", **changes: Any) -> UUID:
     given = {
         "grid_id": await town.grid_id() if who == "community_secretary" else None,
-        "title": "修灯",
-        "need": "楼道灯坏了",
-        "place": "1号楼",
         "period": town.period(1, 3),
         "needed": 1,
-        "service_class": "general",
-        "circumstance": "ordinary",
-        "dangerous": False,
     }
+    plan = {"title": "修灯", "content": "楼道灯坏了", "place": "1号楼"}
+    about = {name: value for name, value in changes.items() if name not in given}
+    given.update({name: value for name, value in changes.items() if name in given})
     async with town.acting(who) as ctx:
-        order = await orders.place_order(ctx, **{**given, **changes})
+        order = await orders.place_order(ctx, plan=ServicePlan(**{**plan, **about}), **given)
     return order.id
 
 
@@ -109,7 +107,7 @@ async def test_an_order_needs_fitting_words_a_period_ahead_and_a_class_of_the_di
         (PeriodInvalid, {"period": town.period(3, 1)}),
         (PeriodInvalid, {"period": town.period(-3, -1)}),
         (TextUnfit, {"title": "修" * 129}),
-        (TextUnfit, {"need": " "}),
+        (TextUnfit, {"content": " "}),
         (NumberOutOfRange, {"needed": 0}),
         (ServiceClassUnknown, {"service_class": "unheard-of"}),
         (ServiceClassUnknown, {"circumstance": "unheard-of"}),

@@ -28,6 +28,7 @@ from wangge_volunteer_points.models import (
 from wangge_volunteer_points.rules.ledger import TransferKind
 from wangge_volunteer_points.rules.records import RecordState
 from wangge_volunteer_points.services import answers, attendance, ledger, orders, records, redemptions
+from wangge_volunteer_points.services.plans import ServicePlan
 
 
 async def served(town: Any, who: str = "zhang", *, hours: float = 2) -> UUID:
@@ -61,14 +62,8 @@ async def claimed_order(town: Any, *, placed_by: str | None = None) -> UUID:
         order = await orders.place_order(
             ctx,
             grid_id=None if placed_by else await town.grid_id(),
-            title="陪诊",
-            need="陪老人看病",
-            place="区医院",
+            plan=ServicePlan("陪诊", "陪老人看病", "区医院", service_class="care", circumstance="holiday"),
             period=town.period(1, 3),
-            needed=1,
-            service_class="care",
-            circumstance="holiday",
-            dangerous=False,
         )
     async with town.acting("zhang") as ctx:
         await answers.accept_order(ctx, order_id=order.id, team_id=team_id)

@@ -51,6 +51,8 @@ NEEDS = (
     ("搬旧家具", "旧沙发搬到楼下"),
     ("接孩子放学", "四点半到六点"),
 )
+STATES = (OrderState.PLACED, OrderState.PLACED, OrderState.TAKEN, OrderState.CLAIMED, OrderState.SHOWN)
+"""Where the orders stand, one by one; the second of the open ones is offered to a team."""
 REWARDS = (
     ("洗衣液", "一瓶两升", RewardKind.GOODS, 20, None),
     ("毛巾", "一条", RewardKind.GOODS, 8, None),
@@ -184,51 +186,51 @@ async def _activities(ctx: RequestContext, community: Community) -> None:
 
 async def _orders(ctx: RequestContext, community: Community) -> None:
     """Place orders: one open, one offered, one taken, one claimed, one shown."""
-    states = (
-        OrderState.PLACED,
-        OrderState.PLACED,
-        OrderState.TAKEN,
-        OrderState.CLAIMED,
-        OrderState.SHOWN,
-    )
-    for number, ((title, need), state) in enumerate(zip(NEEDS, states, strict=True)):
-        day = ctx.today + timedelta(days=2 if state is not OrderState.SHOWN else -5)
+    for number, ((title, need), state) in enumerate(zip(NEEDS, STATES, strict=True)):
         team = community.teams[number % len(community.teams)]
-        claimed = state in (OrderState.CLAIMED, OrderState.SHOWN)
-        order = VolunteerOrder(
-            grid_id=community.grid.id,
-            title=title,
-            need=need,
-            place=community.grid.name,
-            service_class="care",
-            circumstance="ordinary",
-            starts_at=_local(day, 10),
-            ends_at=_local(day, 11),
-            needed=2,
-            claimed=int(claimed and team.leader_id is not None),
-            state=state,
-            team_id=None if state is OrderState.PLACED else team.id,
-            taken_at=None if state is OrderState.PLACED else ctx.now,
-            finished_at=ctx.now if state is OrderState.SHOWN else None,
-        )
+        order = _order(ctx, community, team, title, need, state)
         ctx.db.add(order)
         await ctx.db.flush()
         if number == 1:
-            ctx.db.add(OrderOffer(order_id=order.id, team_id=team.id, grid_id=community.grid.id))
+            ctx.db.add(OrderOffer(order_id=order.id, team_id=team.id, grid_id=order.grid_id))
         if order.claimed:
             ctx.db.add(_claim(order, next(one for one in community.volunteers if one.id == team.leader_id)))
         if state is OrderState.SHOWN:
-            story = f"{team.name}上门服务，一小时办妥"
-            ctx.db.add(
-                OrderShowcase(
-                    order_id=order.id,
-                    grid_id=order.grid_id,
-                    headline=f"{title}，办好了",
-                    story=story,
-                    shown_at=ctx.now,
-                )
-            )
+            ctx.db.add(_showcase(ctx, order, team))
     await ctx.db.flush()
+
+
+def _order(
+    ctx: RequestContext, community: Community, team: VolunteerTeam, title: str, need: str, state: OrderState
+) -> VolunteerOrder:
+    day = ctx.today + timedelta(days=-5 if state is OrderState.SHOWN else 2)
+    is_claimed = state in (OrderState.CLAIMED, OrderState.SHOWN) and team.leader_id is not None
+    return VolunteerOrder(
+        grid_id=community.grid.id,
+        title=title,
+        need=need,
+        place=community.grid.name,
+        service_class="care",
+        circumstance="ordinary",
+        starts_at=_local(day, 10),
+        ends_at=_local(day, 11),
+        needed=2,
+        claimed=int(is_claimed),
+        state=state,
+        team_id=None if state is OrderState.PLACED else team.id,
+        taken_at=None if state is OrderState.PLACED else ctx.now,
+        finished_at=ctx.now if state is OrderState.SHOWN else None,
+    )
+
+
+def _showcase(ctx: RequestContext, order: VolunteerOrder, team: VolunteerTeam) -> OrderShowcase:
+    return OrderShowcase(
+        order_id=order.id,
+        grid_id=order.grid_id,
+        headline=f"{order.title}，办好了",
+        story=f"{team.name}上门服务，一小时办妥",
+        shown_at=ctx.now,
+    )
 
 
 async def _hours(ctx: RequestContext, community: Community) -> None:

@@ -7,6 +7,7 @@ from wangge_schema import Grid, Organization
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.rules.activities import Period
 from wangge_volunteer_points.services import activities, attendance
+from wangge_volunteer_points.services.plans import ServicePlan
 from wangge_volunteer_points.types.activities import ActivityShift, ShiftSignup, VolunteerActivity
 from wangge_volunteer_points.types.activity_changes import (
     CancelShiftSignupInput,
@@ -45,16 +46,18 @@ class ActivityMutations:
         activity = await activities.create_activity(
             info.context,
             grid_id=decode_id(Grid, input.grid, ("grid",)),
-            title=input.title,
-            content=input.content,
-            place=input.place,
+            plan=ServicePlan(
+                title=input.title,
+                content=input.content,
+                place=input.place,
+                service_class=input.service_class,
+                circumstance=input.circumstance,
+                dangerous=input.dangerous,
+            ),
             shifts=[
                 activities.ShiftPlan(Period(shift.starts_at, shift.ends_at), shift.capacity)
                 for shift in input.shifts
             ],
-            service_class=input.service_class,
-            circumstance=input.circumstance,
-            dangerous=input.dangerous,
             team_id=optional_id(VolunteerTeam, input.team, ("team",)),
             organization_id=optional_id(Organization, input.organization, ("organization",)),
         )

@@ -7,6 +7,7 @@ from wangge_schema import Grid
 from wangge_volunteer_points import permissions
 from wangge_volunteer_points.rules.activities import Period
 from wangge_volunteer_points.services import answers, orders
+from wangge_volunteer_points.services.plans import ServicePlan
 from wangge_volunteer_points.types.order_changes import (
     AcceptVolunteerOrderInput,
     AcceptVolunteerOrderPayload,
@@ -46,14 +47,16 @@ class OrderMutations:
         order = await orders.place_order(
             info.context,
             grid_id=optional_id(Grid, input.grid, ("grid",)),
-            title=input.title,
-            need=input.need,
-            place=input.place,
+            plan=ServicePlan(
+                title=input.title,
+                content=input.need,
+                place=input.place,
+                service_class=input.service_class,
+                circumstance=input.circumstance,
+                dangerous=input.dangerous,
+            ),
             period=Period(input.starts_at, input.ends_at),
             needed=input.needed,
-            service_class=input.service_class,
-            circumstance=input.circumstance,
-            dangerous=input.dangerous,
         )
         return PlaceVolunteerOrderPayload(order=cast(VolunteerOrder, order))
 

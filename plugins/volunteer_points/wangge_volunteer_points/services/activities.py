@@ -10,7 +10,8 @@ from wangge_volunteer_points import permissions
 from wangge_volunteer_points.errors import ActivityNotReady
 from wangge_volunteer_points.models import ActivityShift, VolunteerActivity
 from wangge_volunteer_points.rules.activities import ActivityState, Period, ensure_planned
-from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_number, checked_text
+from wangge_volunteer_points.rules.inputs import checked_number
+from wangge_volunteer_points.services.plans import ServicePlan
 from wangge_volunteer_points.services.references import known_grid, known_organization, known_team
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
@@ -29,13 +30,8 @@ async def create_activity(
     ctx: RequestContext,
     *,
     grid_id: UUID,
-    title: str,
-    content: str,
-    place: str,
+    plan: ServicePlan,
     shifts: Sequence[ShiftPlan],
-    service_class: str,
-    circumstance: str,
-    dangerous: bool,
     team_id: UUID | None = None,
     organization_id: UUID | None = None,
 ) -> VolunteerActivity:
@@ -45,34 +41,25 @@ async def create_activity(
         Forbidden: the caller may not run activities.
         NotFound: there is no such grid, team or organisation.
         OutOfScope: the grid is not one of the caller's.
-        TextUnfit, NumberOutOfRange: a text is empty or too long, or a shift takes nobody.
-        PeriodInvalid: a shift ends before it starts, lasts longer than a day's cap, or is over.
-        ServiceClassUnknown: the district has no such class or circumstance.
-        ActivityNotReady: there is no shift.
+        ActivityNotReady, PeriodInvalid: there is no shift, or one that cannot be planned.
+        TextUnfit, NumberOutOfRange, ServiceClassUnknown: the plan or a capacity does not fit.
     """
     ctx.require(permissions.WRITE_ACTIVITIES)
-    settings = ctx.settings(VolunteerPointsSettings)
-    if not shifts:
-        raise ActivityNotReady(path=("shifts",), state="EMPTY")
-    for shift in shifts:
-        ensure_planned(shift.period, now=ctx.now, cap_hours=settings.daily_cap_hours)
+    _ensure_shifts(ctx, shifts)
+    plan = plan.checked(ctx)
     activity = VolunteerActivity(
         grid_id=await known_grid(ctx, grid_id),
-        title=checked_text(title, most=TITLE, field="title"),
-        content=checked_text(content, most=STORY, field="content"),
-        place=checked_text(place, most=PLACE, field="place"),
-        service_class=settings.service_class(service_class).key,
-        circumstance=settings.circumstance(circumstance).key,
-        dangerous=dangerous,
+        title=plan.title,
+        content=plan.content,
+        place=plan.place,
+        service_class=plan.service_class,
+        circumstance=plan.circumstance,
+        dangerous=plan.dangerous,
         starts_at=min(shift.period.starts_at for shift in shifts),
         team_id=await known_team(ctx, team_id),
         organization_id=await known_organization(ctx, organization_id),
     )
-    ctx.db.add(activity)
-    await ctx.db.flush()
-    ctx.db.add_all(_shift(activity, shift) for shift in shifts)
-    await ctx.db.flush()
-    ctx.audit("volunteer_points.activity.created", subject=activity)
+    await _write(ctx, activity, shifts)
     return activity
 
 
@@ -125,6 +112,22 @@ async def _move(
     await ctx.db.flush()
     ctx.audit(f"volunteer_points.activity.{target.value}", subject=activity, fields=("state",))
     return activity
+
+
+def _ensure_shifts(ctx: RequestContext, shifts: Sequence[ShiftPlan]) -> None:
+    if not shifts:
+        raise ActivityNotReady(path=("shifts",), state="EMPTY")
+    cap_hours = ctx.settings(VolunteerPointsSettings).daily_cap_hours
+    for shift in shifts:
+        ensure_planned(shift.period, now=ctx.now, cap_hours=cap_hours)
+
+
+async def _write(ctx: RequestContext, activity: VolunteerActivity, shifts: Sequence[ShiftPlan]) -> None:
+    ctx.db.add(activity)
+    await ctx.db.flush()
+    ctx.db.add_all(_shift(activity, shift) for shift in shifts)
+    await ctx.db.flush()
+    ctx.audit("volunteer_points.activity.created", subject=activity)
 
 
 def _shift(activity: VolunteerActivity, plan: ShiftPlan) -> ActivityShift:

@@ -16,55 +16,41 @@ from wangge_volunteer_points.models import (
     VolunteerTeam,
 )
 from wangge_volunteer_points.rules.activities import Period, ensure_planned
-from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_number, checked_text
+from wangge_volunteer_points.rules.inputs import STORY, TITLE, checked_number, checked_text
 from wangge_volunteer_points.rules.orders import OrderStep, state_after
+from wangge_volunteer_points.services.plans import ServicePlan
 from wangge_volunteer_points.services.references import known_grid
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
 
 async def place_order(
-    ctx: RequestContext,
-    *,
-    grid_id: UUID | None,
-    title: str,
-    need: str,
-    place: str,
-    period: Period,
-    needed: int,
-    service_class: str,
-    circumstance: str,
-    dangerous: bool,
+    ctx: RequestContext, *, grid_id: UUID | None, plan: ServicePlan, period: Period, needed: int = 1
 ) -> VolunteerOrder:
     """Put up a need (点单): staff for one of their grids, a resident for the grid they live in.
 
     Raises:
         Forbidden: the caller may not place orders.
-        NotFound: there is no such grid.
-        OutOfScope: the grid is not one of the caller's.
-        TextUnfit, NumberOutOfRange: a text is empty or too long, or nobody is needed.
+        NotFound, OutOfScope: there is no such grid, or it is not one of the caller's.
         PeriodInvalid: it ends before it starts, lasts too long, or is over.
-        ServiceClassUnknown: the district has no such class or circumstance.
+        TextUnfit, NumberOutOfRange, ServiceClassUnknown: the plan or the number does not fit.
         PersonMissing: no grid is given and the caller's account has no person.
     """
     ctx.require(permissions.PLACE_ORDERS)
-    settings = ctx.settings(VolunteerPointsSettings)
-    ensure_planned(period, now=ctx.now, cap_hours=settings.daily_cap_hours)
-    placed_by_id = None
-    if grid_id is None:
-        person = await _caller(ctx)
-        grid_id, placed_by_id = person.grid_id, person.id
+    ensure_planned(period, now=ctx.now, cap_hours=ctx.settings(VolunteerPointsSettings).daily_cap_hours)
+    plan = plan.checked(ctx, content_field="need")
+    resident = await _caller(ctx) if grid_id is None else None
     order = VolunteerOrder(
-        grid_id=await known_grid(ctx, grid_id),
-        title=checked_text(title, most=TITLE, field="title"),
-        need=checked_text(need, most=STORY, field="need"),
-        place=checked_text(place, most=PLACE, field="place"),
+        grid_id=resident.grid_id if resident else await known_grid(ctx, grid_id),
+        title=plan.title,
+        need=plan.content,
+        place=plan.place,
         starts_at=period.starts_at,
         ends_at=period.ends_at,
         needed=checked_number(needed, field="needed"),
-        service_class=settings.service_class(service_class).key,
-        circumstance=settings.circumstance(circumstance).key,
-        dangerous=dangerous,
-        placed_by_id=placed_by_id,
+        service_class=plan.service_class,
+        circumstance=plan.circumstance,
+        dangerous=plan.dangerous,
+        placed_by_id=resident.id if resident else None,
     )
     ctx.db.add(order)
     await ctx.db.flush()

@@ -2,18 +2,21 @@
 
 from uuid import UUID
 
-from wangge import RequestContext
+from wangge import NotFound, RequestContext
 from wangge_schema import models as base
 from wangge_volunteer_points.models import VolunteerTeam
 
 
-async def known_grid(ctx: RequestContext, grid_id: UUID) -> UUID:
+async def known_grid(ctx: RequestContext, grid_id: UUID | None) -> UUID:
     """Return the key of a grid. Whether it is one of the caller's shows when something is written there.
 
     Raises:
         NotFound: there is no such grid.
     """
-    return (await ctx.db.must_get(base.Grid, grid_id, path=("grid",))).id
+    grid = await ctx.db.get(base.Grid, grid_id)
+    if grid is None:
+        raise NotFound("Grid", path=("grid",))
+    return grid.id
 
 
 async def known_organization(ctx: RequestContext, organization_id: UUID | None) -> UUID | None:

@@ -89,17 +89,12 @@ async def create_reward(
 
     Raises:
         Forbidden: the caller may not keep rewards.
-        OutOfScope: the grid is not one of the caller's.
+        NotFound, OutOfScope: the grid or the sponsorship is not there, or not of the caller's grids.
         RewardValueMissing: it does not say what its kind needs.
-        NotFound: there is no such grid, or the sponsorship is not of the caller's grids.
         TextUnfit, NumberOutOfRange: a text is empty or too long, or a number out of range.
     """
     ctx.require(permissions.WRITE_REWARDS)
     ensure_reward_value(kind, credit_fen=credit_fen, parking_hours=parking_hours)
-    if daily_limit is not None:
-        checked_number(daily_limit, field="dailyLimit")
-    if sponsorship_id is not None:
-        await ctx.db.must_get(Sponsorship, sponsorship_id, path=("sponsorship",))
     reward = Reward(
         grid_id=await known_grid(ctx, grid_id),
         title=checked_text(title, most=TITLE, field="title"),
@@ -107,10 +102,10 @@ async def create_reward(
         kind=kind,
         cost=checked_number(cost, field="cost"),
         stock=checked_number(stock, least=0, field="stock"),
-        daily_limit=daily_limit,
+        daily_limit=None if daily_limit is None else checked_number(daily_limit, field="dailyLimit"),
         credit_fen=credit_fen,
         parking_hours=parking_hours,
-        sponsorship_id=sponsorship_id,
+        sponsorship_id=await _known_sponsorship(ctx, sponsorship_id),
     )
     ctx.db.add(reward)
     await ctx.db.flush()
@@ -175,6 +170,12 @@ async def is_sponsored(ctx: RequestContext, reward: Reward) -> bool:
         valid_from=sponsorship.valid_from,
         valid_to=sponsorship.valid_to,
     )
+
+
+async def _known_sponsorship(ctx: RequestContext, sponsorship_id: UUID | None) -> UUID | None:
+    if sponsorship_id is None:
+        return None
+    return (await ctx.db.must_get(Sponsorship, sponsorship_id, path=("sponsorship",))).id
 
 
 async def _set_state(ctx: RequestContext, reward: Reward, state: RewardState) -> Reward:

@@ -61,22 +61,12 @@ async def register_volunteer(
     """
     person = await _person(ctx, person_id)
     application_number = optional_text(application_number, most=NUMBER, field="applicationNumber")
-    if person.id == ctx.principal.person_id:
-        ctx.require(permissions.JOIN)
-        guardian_consent_on = None
-    elif await _is_guardian(ctx, person.id):
-        ctx.require(permissions.JOIN)
-        guardian_consent_on = ctx.today
-    else:
-        ctx.require(permissions.REGISTER_OTHERS)
-        if not application_number:
-            raise ApplicationMissing(path=("applicationNumber",))
+    consent_on = await _consent(ctx, person, application_number, guardian_consent_on)
     adult_age = ctx.settings(VolunteerPointsSettings).adult_age
-    consented = guardian_consent_on is not None
+    consented = consent_on is not None
     ensure_guardian_consent(ctx.today, person.birth_date, consented=consented, adult_age=adult_age)
     volunteer = await _enter(ctx, person)
-    volunteer.application_number = application_number
-    volunteer.guardian_consent_on = guardian_consent_on
+    volunteer.application_number, volunteer.guardian_consent_on = application_number, consent_on
     await ctx.db.flush()
     ctx.audit("volunteer_points.volunteer.registered", subject=volunteer)
     ctx.emit("volunteer_points.volunteer.registered", subject=volunteer, grid_id=volunteer.grid_id)
@@ -100,6 +90,22 @@ async def _person(ctx: RequestContext, person_id: UUID | None) -> base.Person:
     if wanted is None:
         raise PersonMissing(path=("person",))
     return await ctx.db.must_get(base.Person, wanted, path=("person",))
+
+
+async def _consent(
+    ctx: RequestContext, person: base.Person, application_number: str | None, stated: date | None
+) -> date | None:
+    """Check that the caller may register the person; return when a guardian consented, if one did."""
+    if person.id == ctx.principal.person_id:
+        ctx.require(permissions.JOIN)
+        return None
+    if await _is_guardian(ctx, person.id):
+        ctx.require(permissions.JOIN)
+        return ctx.today
+    ctx.require(permissions.REGISTER_OTHERS)
+    if application_number is None:
+        raise ApplicationMissing(path=("applicationNumber",))
+    return stated
 
 
 async def _is_guardian(ctx: RequestContext, ward_id: UUID) -> bool:
