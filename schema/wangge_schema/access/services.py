@@ -40,32 +40,41 @@ async def grant_role(
         NotFound: when the grid or person is out of reach.
     """
     ctx.require("base.roles.write")
-    if role not in ROLES:
-        raise RoleUnknown(path=("role",), role=role, known=", ".join(ROLES))
-    if grid_id is None and role not in WITHOUT_GRID:
-        raise RoleNeedsGrid(path=("grid",), role=role)
-    if grid_id is not None:
-        await ctx.db.must_get(Grid, grid_id, path=("grid",))
+    await _check_role(ctx, role, grid_id)
     if person_id is not None:
         await ctx.db.must_get(Person, person_id, path=("person",))
     found = await _account(ctx, account, kind, person_id)
-    same = select(RoleGrant).where(
-        RoleGrant.account_id == found.id,
-        RoleGrant.role == role,
-        RoleGrant.place_id == grid_id if grid_id is not None else RoleGrant.place_id.is_(None),
-        or_(RoleGrant.until.is_(None), RoleGrant.until > ctx.now),
-    )
-    if await ctx.db.scalar(same) is not None:
+    if await _holds(ctx, found, role, grid_id):
         raise RoleGrantedTwice(path=("role",))
     grant = RoleGrant(
         account_id=found.id, role=role, place_id=grid_id, since=ctx.now, granted_by=ctx.principal.account_id
     )
     ctx.db.add(grant)
     await ctx.db.flush()
-    place = grid_id.hex if grid_id is not None else None
-    ctx.audit("base.role.granted", subject=grant, detail={"role": role, "grid": place})
+    ctx.audit("base.role.granted", subject=grant, detail={"role": role, "grid": grid_id and grid_id.hex})
     await ctx.platform.access_changed(found.id)
     return grant
+
+
+async def _check_role(ctx: RequestContext, role: str, grid_id: UUID | None) -> None:
+    """Refuse roles that do not exist, that need a grid, or whose grid is out of reach."""
+    if role not in ROLES:
+        raise RoleUnknown(path=("role",), role=role, known=", ".join(ROLES))
+    if grid_id is None and role not in WITHOUT_GRID:
+        raise RoleNeedsGrid(path=("grid",), role=role)
+    if grid_id is not None:
+        await ctx.db.must_get(Grid, grid_id, path=("grid",))
+
+
+async def _holds(ctx: RequestContext, account: Account, role: str, grid_id: UUID | None) -> bool:
+    """Say whether an account holds a role at just this grid."""
+    same = select(RoleGrant).where(
+        RoleGrant.account_id == account.id,
+        RoleGrant.role == role,
+        RoleGrant.place_id == grid_id if grid_id is not None else RoleGrant.place_id.is_(None),
+        or_(RoleGrant.until.is_(None), RoleGrant.until > ctx.now),
+    )
+    return await ctx.db.scalar(same) is not None
 
 
 async def _account(ctx: RequestContext, subject: str, kind: PrincipalKind, person_id: UUID | None) -> Account:

@@ -75,16 +75,19 @@ class Documents:
         Raises:
             DocumentTooLarge: when it exceeds a limit, before the cost of validation is paid.
         """
-        if len(text) > size_limit:
-            raise DocumentTooLarge(found=len(text), what="bytes", limit=size_limit)
         key = (composed.hash, text)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
+        size = len(text.encode())
+        if size > size_limit:
+            raise DocumentTooLarge(found=size, what="bytes", limit=size_limit)
         try:
             document = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
+            if f"more than {MAX_TOKENS} tokens" in error.message:
+                raise DocumentTooLarge(found=f"over {MAX_TOKENS}", what="tokens", limit=MAX_TOKENS) from None
             return [error]
         except RecursionError:
             raise DocumentTooLarge(found="too many", what="levels", limit=Limits.depth) from None

@@ -105,8 +105,10 @@ def compose_address(places: Sequence[str], unit: str, room: str) -> str:
     )
 
 
-def check_birth_date(born: date, today: date) -> None:
-    """Refuse a date of birth that no living or registered person can have."""
+def check_birth_date(born: date | None, today: date) -> None:
+    """Refuse a date of birth, where one is known, that no living or registered person can have."""
+    if born is None:
+        return
     if born > today or today.year - born.year > OLDEST_YEARS:
         raise BirthDateInvalid(path=("birthDate",), oldest=OLDEST_YEARS)
 

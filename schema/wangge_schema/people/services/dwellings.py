@@ -45,15 +45,9 @@ async def create_dwelling(
     grid = await open_grid(ctx, grid_id, ("grid",))
     unit, room = rules.normalise_part(unit), rules.normalise_part(room)
     sealed = seal_address(ctx.keys, await place_names(ctx, grid), unit, room, address)
-    dwelling = Dwelling(
-        grid_id=grid.id,
-        unit=unit,
-        room=room,
-        floor_area_dm2=None if floor_area is None else rules.square_decimetres(floor_area),
-        address_cipher=sealed.cipher,
-        address_digest=sealed.digest,
-        address_masked=sealed.masked,
-    )
+    area = None if floor_area is None else rules.square_decimetres(floor_area)
+    dwelling = Dwelling(grid_id=grid.id, unit=unit, room=room, floor_area_dm2=area)
+    dwelling.address_cipher, dwelling.address_digest, dwelling.address_masked = sealed
     async with ctx.db.unique(DwellingExists(path=("room",))):
         ctx.db.add(dwelling)
     ctx.audit("base.dwelling.created", subject=dwelling, fields=("unit", "room", "address", "floorArea"))

@@ -59,12 +59,8 @@ async def move_household(
     ctx.require("base.people.write")
     household = await ctx.db.lock(Household, household_id, path=("household",))
     dwelling = await ctx.db.must_get(Dwelling, dwelling_id, path=("dwelling",))
-    if dwelling.id == household.dwelling_id:
-        raise HouseholdThereAlready(path=("dwelling",))
-    day = on or ctx.today
-    if day > ctx.today:
-        raise MoveDateInvalid(path=("on",))
-    left = household.dwelling_id
+    day, left = on or ctx.today, household.dwelling_id
+    _check_move(left, dwelling, day, ctx.today)
     members = await _members_living_in(ctx, household, left)
     for person, residence in members:
         await replace_residence(ctx, person, residence, dwelling, ResidenceKind.CURRENT, day, path="on")
@@ -78,6 +74,14 @@ async def move_household(
     data = {"dwelling": dwelling.id.hex, "from": left.hex, "on": day.isoformat(), "members": len(members)}
     ctx.emit("base.household.moved", subject=household, grid_id=household.grid_id, data=data)
     return household
+
+
+def _check_move(left: UUID, dwelling: Dwelling, day: date, today: date) -> None:
+    """Refuse a move to where the household lives already, and one that lies ahead."""
+    if dwelling.id == left:
+        raise HouseholdThereAlready(path=("dwelling",))
+    if day > today:
+        raise MoveDateInvalid(path=("on",))
 
 
 async def _members_living_in(

@@ -30,8 +30,8 @@ async def register_person(
 ) -> Person:
     """Register a person with a first residence. Needs `base.people.write`.
 
-    A withdrawn or unknown area code in the identity number is a warning. The first member of full age
-    heads the household; the head becomes the guardian of members under age.
+    An unknown area code in the identity number is a warning. The first member of full age heads the
+    household; the head becomes the guardian of members under age.
 
     Raises:
         NotFound: when dwelling or household lie outside the caller's grids.
@@ -43,24 +43,29 @@ async def register_person(
     household = await _household(ctx, household_id, dwelling, residence)
     facts = read_facts(ctx, document_type, document_number)
     sex, birth_date = rules.reconcile(facts, sex, birth_date)
-    if birth_date is not None:
-        rules.check_birth_date(birth_date, ctx.today)
+    rules.check_birth_date(birth_date, ctx.today)
     stated = await check_purpose(ctx, purpose, birth_date)
-    person = Person(
-        name=rules.normalise_name(name), sex=sex, birth_date=birth_date, document_type=document_type
-    )
+    name = rules.normalise_name(name)
+    person = Person(name=name, sex=sex, birth_date=birth_date, document_type=document_type)
     set_document(ctx, person, facts)
     set_phone(ctx, person, phone)
     bind_to(person, dwelling)
     async with ctx.db.unique(PersonExists(path=("documentNumber",))):
         ctx.db.add(person)
     await _settle(ctx, person, dwelling, residence, household)
+    _tell(ctx, person, dwelling, residence, stated.key)
+    return person
+
+
+def _tell(
+    ctx: RequestContext, person: Person, dwelling: Dwelling, residence: ResidenceKind, purpose: str
+) -> None:
+    """Audit a registration and tell of it."""
     ctx.audit(
-        "base.person.registered", subject=person, purpose=stated.key, detail={"residence": residence.value}
+        "base.person.registered", subject=person, purpose=purpose, detail={"residence": residence.value}
     )
     data = {"residence": residence.value, "dwelling": dwelling.id.hex}
     ctx.emit("base.person.registered", subject=person, grid_id=person.grid_id, data=data)
-    return person
 
 
 async def _settle(
