@@ -14,6 +14,7 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
 MAX_QUERY_STRING = 8 * 1024
+_NULL = re.compile(r"\0|\\u(0000|\{0+\})")
 _NULL = re.compile(rb"\0|\\u(0000|\{0+\})")
 MAX_VARIABLE_DEPTH = 32
 NO_NULLS = "Text must not contain null characters: databases cannot store them."
@@ -176,7 +177,7 @@ def _operation(given: Any, *, by_get: bool) -> Operation:  # JSON of the client
         raise BadRequest("`variables` must be an object.")
     if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
         raise BadRequest("`extensions` must be an object.")
-    if "\0" in query or "\\u0000" in query:
+    if _NULL.search(query):
         raise BadRequest(NO_NULLS)
     _check_variables(variables or {})
     return Operation(query, name or None, variables, by_get)

@@ -7,7 +7,7 @@ from wangge import RequestContext
 from wangge_schema.people import rules
 from wangge_schema.people.errors import HouseholdElsewhere, PersonExists
 from wangge_schema.people.models import Dwelling, Household, Person, Residence
-from wangge_schema.people.rules import DocumentType, HouseholdRelation, ResidenceKind, Sex
+from wangge_schema.people.rules import DocumentFacts, DocumentType, HouseholdRelation, ResidenceKind, Sex
 from wangge_schema.people.services.binding import bind_to
 from wangge_schema.people.services.facts import read_facts, set_document, set_phone
 from wangge_schema.people.services.guardians import guard_by_head
@@ -47,14 +47,21 @@ async def register_person(
     stated = await check_purpose(ctx, purpose, birth_date)
     name = rules.normalise_name(name)
     person = Person(name=name, sex=sex, birth_date=birth_date, document_type=document_type)
-    set_document(ctx, person, facts)
-    set_phone(ctx, person, phone)
-    bind_to(person, dwelling)
+    _fill(ctx, person, facts, phone, dwelling)
     async with ctx.db.unique(PersonExists(path=("documentNumber",))):
         ctx.db.add(person)
     await _settle(ctx, person, dwelling, residence, household)
     _tell(ctx, person, dwelling, residence, stated.key)
     return person
+
+
+def _fill(
+    ctx: RequestContext, person: Person, facts: DocumentFacts, phone: str | None, dwelling: Dwelling
+) -> None:
+    """Seal document and phone, and bind the person to the dwelling."""
+    set_document(ctx, person, facts)
+    set_phone(ctx, person, phone)
+    bind_to(person, dwelling)
 
 
 def _tell(
