@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, false, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from wangge import Model, Scope
+from wangge import Model, NotFound, Scope
 
 MAX_DEPTH = 6
 """Levels below the district's root that rows remember. Deeper trees are refused by `rules`."""
@@ -126,10 +126,14 @@ class GridBound:
             return
         from wangge_schema.grids.models import Grid as table  # the models import this module
 
-        statement = select(table).where(table.id == self.grid_id).with_for_update(read=True, key_share=True)
-        grid = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one()
-        for depth in range(1, MAX_DEPTH + 1):
-            setattr(self, f"anc_{depth}", getattr(grid, f"anc_{depth}"))
+        names = [f"anc_{depth}" for depth in range(1, MAX_DEPTH + 1)]
+        statement = select(*(getattr(table, name) for name in names)).where(table.id == self.grid_id)
+        found = await session.execute(statement.with_for_update(read=True, key_share=True))
+        ancestors = found.one_or_none()
+        if ancestors is None:
+            raise NotFound("Grid", path=("grid",))
+        for name, number in zip(names, ancestors, strict=True):
+            setattr(self, name, number)
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """Map the class, then add the indexes that make a scope a range of keys."""
