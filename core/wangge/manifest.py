@@ -57,8 +57,8 @@ class PersonalData(_Strict):
         purpose: key of the processing purpose.
         legal_basis: law and article, or consent.
         retention: how long, and from when.
-        on_erase: `delete` the row, or `restrict`: keep the row where a law keeps it, while the person it belongs
-            to becomes a stub without personal values.
+        on_erase: `delete` the row, or `restrict`: keep the row where a law keeps it, while the person it
+            belongs to becomes a stub without personal values.
     """
 
     table: str
