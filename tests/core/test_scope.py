@@ -332,6 +332,16 @@ async def test_an_update_chooses_by_the_scope_alone(district: TestDistrict, town
             assert sorted(found) == sorted([COMPOUND, BUILDING])
 
 
+async def test_no_bulk_update_moves_rows_out_of_the_scope(district: TestDistrict, town: Town) -> None:
+    async with district.context("community_secretary") as ctx:
+        for values in ({"grid_id": town.grids[NEIGHBOURS]}, {"anc_1": 0, "name": "新"}):
+            with pytest.raises(UnscopedStatement, match="one by one"):
+                await ctx.db.execute(update(Person).values(values))
+        await ctx.commit()
+
+    assert await _all_names(district) == sorted(HOMES)
+
+
 async def test_a_delete_touches_the_scope_alone(district: TestDistrict, town: Town) -> None:
     async with district.committed("grid_worker_elsewhere") as ctx:
         await ctx.db.execute(delete(Person))

@@ -32,6 +32,10 @@ class Scope:
         """Return the filter for updates and deletes of `model`."""
         return self.criteria(model)
 
+    def keys(self, model: type[Model]) -> frozenset[str]:
+        """Return the attributes that say to whom a row of `model` belongs; no bulk update sets them."""
+        return frozenset({model.__person_key__} if model.__person_key__ else ())
+
     def contains(self, row: Model) -> bool:
         """Say whether a loaded row lies within the scope."""
         return self.everything or not type(row).__person_key__

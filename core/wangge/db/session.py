@@ -17,7 +17,7 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
-from wangge.db.statements import ScopeCriteria, UnscopedStatement, beside, refuse_raw
+from wangge.db.statements import ScopeCriteria, UnscopedStatement, beside, refuse_raw, written
 from wangge.errors import NotFound, OutOfScope, RuleError
 
 M = TypeVar("M", bound=Model)
@@ -228,6 +228,8 @@ class Database:
             if any(self._scope.criteria(other) is not None for other in beside(statement)):
                 raise UnscopedStatement("Choose rows by another class in a subquery, where it is scoped.")
             model = statement.entity_description["entity"]
+            if written(statement) & self._scope.keys(model):
+                raise UnscopedStatement("Change to whom rows belong one by one: each is checked then.")
             criteria = self._scope.write_criteria(model)
             if criteria is not None:
                 statement = statement.where(criteria)

@@ -67,6 +67,12 @@ def beside(statement: Update | Delete) -> set[type[Model]]:
     return found - {statement.entity_description["entity"]}
 
 
+def written(statement: Update | Delete) -> set[str]:
+    """Return the attributes that an UPDATE sets."""
+    values: dict[Any, Any] = getattr(statement, "_values", None) or {}
+    return {str(getattr(column, "key", column)) for column in values}
+
+
 def _within(element: ClauseElement) -> Iterator[ClauseElement]:
     """Return what must be looked at below an element.
 

@@ -14,6 +14,9 @@ MAX_DEPTH = 6
 """Levels below the district's root that rows remember. Deeper trees are refused by `rules`."""
 
 
+_HOMES = ("household", "dwelling")
+
+
 @dataclass(frozen=True)
 class Place:
     """A grid as a scope names it: its depth below the root and its number in the district."""
@@ -64,6 +67,13 @@ class GridScope(Scope):
             if attribute and ids:
                 found.append(getattr(model, attribute).in_(sorted(ids)))
         return found
+
+    def keys(self, model: type[Model]) -> frozenset[str]:
+        """Return the attributes that bind a row to a grid, a person, a household or a dwelling."""
+        personal = (model.__person_key__, *(getattr(model, f"__{name}_key__", None) for name in _HOMES))
+        grid = ("grid_id", *(f"anc_{depth}" for depth in range(1, MAX_DEPTH + 1)))
+        found = {name for name in personal if name}
+        return frozenset(found.union(grid) if issubclass(model, GridBound) else found)
 
     def contains(self, row: Model) -> bool:
         """Say whether a loaded row lies within the scope."""
