@@ -1,6 +1,8 @@
 """A root mutation is all or nothing, once however often it is repeated, and leaves its trace."""
 
 import asyncio
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -9,6 +11,7 @@ from wangge import AuditEntry, Model, encode_id
 from wangge.auth.audit import GENESIS, entry_hash
 from wangge.auth.models import AuditHead, MutationReplay
 from wangge.events.outbox import OutboxEvent
+from wangge.graphql.mutations import _restored, _stored
 from wangge.testing.districts import TestDistrict
 from wangge_schema.grids.models import Grid
 
@@ -209,3 +212,17 @@ async def test_nothing_is_emitted_or_recorded_without_a_commit(district: TestDis
         await ctx.db.flush()
 
     assert _changed(before, await _counts(district)) == {}
+
+
+async def test_values_of_a_stored_answer_come_back_in_their_own_type() -> None:
+    values = [
+        datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
+        date(2026, 11, 22),
+        Decimal("12.50"),
+        "字",
+        3,
+        True,
+        None,
+    ]
+
+    assert [await _restored(ctx=None, stored=_stored(value)) for value in values] == values  # type: ignore[arg-type]  # plain values need no request

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from wangge._host.databases import Engines, Place, normal_url, sqlite_url
@@ -135,6 +135,13 @@ class Catalog:
         found = await self.district(code)
         assert found is not None  # it was committed above
         return found
+
+    async def remove_district(self, code: str) -> None:
+        """Take a district out of the catalog; its database, if it has one, stays where it is."""
+        async with self.engines.session(write=True) as session:
+            await session.execute(delete(District).where(District.code == code))
+            await self._announce(session)
+            await session.commit()
 
     async def set_state(self, code: str, slug: str, state: PluginState, version: str) -> None:
         """Note where a plugin stands in a district."""

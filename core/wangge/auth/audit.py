@@ -57,7 +57,8 @@ def _entry(
         number=head.number + 1,
         at=at,
         account_id=principal.account_id,
-        roles=" ".join(sorted({held.role for held in principal.roles})) or principal.subject,
+        roles=" ".join(sorted({held.role for held in principal.roles}))
+        or ("system" if principal.is_system else ""),
         action=draft.action,
         subject_type=type(subject).__name__ if subject is not None else None,
         subject_id=getattr(subject, "id", None),

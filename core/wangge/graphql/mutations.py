@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -127,6 +129,20 @@ class _MutationExtension(FieldExtension):
         return payload
 
 
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    Decimal: str,
+}
+"""Values of payloads that JSON does not keep, the more special type first."""
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "Decimal": Decimal,
+}
+
+
 def _answer(ctx: RequestContext, error: RuleError) -> UserError:
     return UserError(code=error.code, message=ctx.translate(error), path=list(error.path) or None)
 
@@ -143,7 +159,10 @@ def _stored(value: Any) -> Any:
         return [_stored(one) for one in value]
     if isinstance(value, UserError):
         return {"error": [value.code, value.message, value.path]}
-    return {"value": orjson.loads(orjson.dumps(value, default=str))}
+    for kind, write in _PLAIN.items():
+        if isinstance(value, kind):
+            return {kind.__name__: write(value)}
+    return {"value": orjson.loads(orjson.dumps(value))}
 
 
 async def _restore(ctx: RequestContext, payload_type: type[Payload], answer: dict[str, Any]) -> Payload:
@@ -162,4 +181,7 @@ async def _restored(ctx: RequestContext, stored: Any) -> Any:
             if mapper.class_.__tablename__ == stored["table"]:
                 return await ctx.db.get(mapper.class_, UUID(stored["id"]))
         return None
+    for kind, read in _READ.items():
+        if kind in stored:
+            return read(stored[kind])
     return stored["value"]

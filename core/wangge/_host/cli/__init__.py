@@ -1,9 +1,12 @@
 """The command line: `wangge …`."""
 
 import sys
+from typing import NoReturn
 
+import asyncpg
 import typer
 from rich.console import Console
+from sqlalchemy.exc import DBAPIError
 
 from wangge._host.cli import demo, districts, doctor, imports, plugins, schemas, serving, tokens
 from wangge.errors import WanggeError
@@ -26,12 +29,19 @@ app.add_typer(plugins.app, name="plugin")
 app.add_typer(schemas.app, name="schema")
 
 
+def _fail(text: str) -> NoReturn:
+    """Say what is wrong in one line, and end."""
+    Console(stderr=True, soft_wrap=True).print(f"Error: {text}", style="red", markup=False, highlight=False)
+    sys.exit(1)
+
+
 def main() -> None:
     """Run the command line; a known failure is one clear line on stderr and exit code 1."""
     try:
         app()
     except WanggeError as error:
-        Console(stderr=True).print(f"Error: {error}", style="red", markup=False, highlight=False)
-        sys.exit(1)
+        _fail(str(error))
+    except (OSError, DBAPIError, asyncpg.PostgresError) as error:
+        _fail(f"A database does not answer: {str(error).splitlines()[0]}")
     except KeyboardInterrupt:
         sys.exit(130)

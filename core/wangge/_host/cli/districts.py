@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
+from sqlalchemy.exc import DBAPIError
 
 from wangge._host.cli.session import DataOption, JsonOption, open_server, progress_bar, run, show
 from wangge._host.lifecycle import upgrade_district
 from wangge._host.migrator import behind, packages_of
-from wangge._host.runtime import Server
+from wangge._host.runtime import DistrictRuntime, Server
 from wangge.districts.models import DistrictKind
 from wangge.errors import ConfigurationError
 
@@ -54,7 +56,11 @@ async def add_district(
         raise ConfigurationError("A district needs a name.")
     await server.catalog.add_district(code, name.strip(), kind, url)
     await server.reload()
-    await upgrade_district(server.district(code))
+    try:
+        await upgrade_district(server.district(code))
+    except BaseException:
+        await server.catalog.remove_district(code)  # its database was not made: nothing is left of it here
+        raise
 
 
 @app.command("list")
@@ -72,15 +78,23 @@ async def _list(data: Path | None) -> list[tuple[str, str, str, str, str, str]]:
         found = []
         for code in server.codes:
             district = server.district(code)
-            late = await behind(district.record.place, packages_of(district.plugins))
             place = district.record.place
             where = (
                 Path(place.url.partition("///")[2]).name if place.is_sqlite else f"PostgreSQL {place.schema}"
             )
-            state = f"behind: {', '.join(late)}" if late else "ready"
+            state = await _state(district)
             kind = district.info.kind.value
             found.append((code, district.info.name, kind, where, ", ".join(district.record.enabled), state))
         return found
+
+
+async def _state(district: DistrictRuntime) -> str:
+    """Say whether a district can serve; one that cannot be reached does not keep the others from the list."""
+    try:
+        late = await behind(district.record.place, packages_of(district.plugins))
+    except (OSError, DBAPIError, asyncpg.PostgresError):
+        return "database unavailable"
+    return f"behind: {', '.join(late)}" if late else "ready"
 
 
 @app.command("upgrade")

@@ -97,7 +97,7 @@ def settings(
 
 async def _settings(
     data: Path | None, slug: str, code: str, changes: list[str]
-) -> list[tuple[str, str, str, str]]:
+) -> list[tuple[str, Any, Any, str]]:  # values are JSON
     async with open_server(data) as server:
         district = server.district(code)
         plugin = server.plugins.loaded.get(slug)
@@ -118,14 +118,9 @@ async def _settings(
             await change_settings(
                 district, slug, checked.model_dump(mode="json", include=set(values)), changes
             )
-        shown = checked.model_dump(mode="json")
+        shown, defaults = checked.model_dump(mode="json"), model().model_dump(mode="json")
         return [
-            (
-                name,
-                str(shown[name]),
-                str(field.get_default(call_default_factory=True)),
-                field.description or "",
-            )
+            (name, shown[name], defaults[name], field.description or "")
             for name, field in model.model_fields.items()
         ]
 

@@ -33,7 +33,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 DistrictOption = Annotated[str, typer.Option("--district", help="Code of the district.")]
 
 out = Console()
-err = Console(stderr=True)
+err = Console(stderr=True, soft_wrap=True)
 
 
 def read_settings(data: Path | None) -> Settings:

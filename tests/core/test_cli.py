@@ -1,0 +1,206 @@
+"""The command line: each command does what its help says, and fails with one clear line."""
+
+import json
+import sys
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from wangge._host import cli
+
+DIVISIONS = str(files("wangge_schema.grids") / "data" / "divisions.csv")
+COMMANDS = [
+    "demo",
+    "serve",
+    "token",
+    "import",
+    "doctor",
+    "district add",
+    "district list",
+    "district upgrade",
+    "plugin list",
+    "plugin enable",
+    "plugin suspend",
+    "plugin settings",
+    "schema export",
+]
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `wangge …` on a fresh data folder; return exit code, stdout and stderr."""
+    for name in ("WANGGE_CATALOG_URL", "WANGGE_JWKS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WANGGE_DATA", str(tmp_path / "data"))
+
+    def call(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["wangge", *words])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        shown = capsys.readouterr()
+        return code, shown.out, shown.err
+
+    return call
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str) -> None:
+    shown = CliRunner().invoke(cli.app, [*command.split(), "--help"])
+
+    assert shown.exit_code == 0
+    assert f"Example: wangge {command}" in shown.output
+
+
+def test_a_district_is_added_listed_and_found_healthy(run: Run) -> None:
+    assert run("district", "add", "370703", "--name", "寒亭区")[:2] == (
+        0,
+        "District 370703 寒亭区 is ready.\n",
+    )
+
+    code, listed, _ = run("district", "list", "--json")
+    assert (code, json.loads(listed)) == (
+        0,
+        [
+            {
+                "code": "370703",
+                "name": "寒亭区",
+                "kind": "county",
+                "database": "370703.sqlite3",
+                "plugins": "",
+                "state": "ready",
+            }
+        ],
+    )
+    assert run("district", "upgrade", "--all")[0] == 0
+    code, found, _ = run("doctor", "--json")
+    assert code == 0
+    assert {row["state"] for row in json.loads(found)} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("district", "add", "hanting", "--name", "寒亭区"), "4 to 12 digits or capitals"),
+        (("district", "add", "370703", "--name", " "), "A district needs a name"),
+        (("district", "upgrade"), "Name one district, or give --all"),
+        (("district", "upgrade", "370703"), "There is no district 370703"),
+        (("token", "--district", "370703", "--role", "resident"), "There is no district 370703"),
+        (("plugin", "enable", "volunteer_points", "--district", "1234"), "There is no district 1234"),
+        (("schema", "export", "--plugins", "nothing"), "nothing is not installed"),
+        (("schema", "export"), "--district or --plugins"),
+        (("import", "nothing", DIVISIONS, "--district", "370703"), "Nothing takes in nothing"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line_and_adds_no_district(
+    run: Run, words: tuple[str, ...], message: str
+) -> None:
+    code, out, err = run(*words)
+
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.count("\n") == 1
+    assert json.loads(run("district", "list", "--json")[1]) == []
+
+
+def test_a_code_is_given_once(run: Run) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+
+    code, _, err = run("district", "add", "370703", "--name", "另一区")
+
+    assert code == 1
+    assert "There is a district 370703 already" in err
+    assert [row["name"] for row in json.loads(run("district", "list", "--json")[1])] == ["寒亭区"]
+
+
+def test_a_district_whose_database_does_not_answer_is_not_added(run: Run) -> None:
+    code, _, err = run(
+        "district", "add", "370703", "--name", "寒亭区", "--database-url", "postgresql://x@127.0.0.1:1/x"
+    )
+
+    assert code == 1
+    assert err.startswith("Error: A database does not answer")
+    assert err.count("\n") == 1
+    assert json.loads(run("district", "list", "--json")[1]) == []
+
+
+def test_the_communities_of_a_district_come_in_and_a_repeat_changes_nothing(run: Run) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+
+    code, first, _ = run("import", "divisions", DIVISIONS, "--district", "370703", "--json")
+    _, second, _ = run("import", "divisions", DIVISIONS, "--district", "370703", "--json")
+
+    assert code == 0
+    assert (json.loads(first)[0]["created"], json.loads(first)[0]["refused"]) == (378, [])
+    assert (json.loads(second)[0]["created"], json.loads(second)[0]["unchanged"]) == (0, 379)
+
+
+def test_a_city_is_its_districts(run: Run) -> None:
+    code, out, _ = run("import", "divisions", DIVISIONS, "--district", "3707", "--json")
+
+    assert code == 0
+    assert len(json.loads(out)) == 13
+    assert len(json.loads(run("district", "list", "--json")[1])) == 13
+
+
+def test_a_file_with_a_bad_row_changes_nothing_and_says_where(run: Run, tmp_path: Path) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    file = tmp_path / "grids.csv"
+    rows = [
+        "code,name,level,parent_code",
+        "370703001,寒亭街道,street,370703",
+        "370703999001,无处,community,370703999",
+    ]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    code, out, _ = run("import", "grids", str(file), "--district", "370703", "--json")
+
+    account = json.loads(out)[0]
+    assert (code, account["written"]) == (1, False)
+    assert [one["line"] for one in account["refused"]] == [3]
+    assert len(list(tmp_path.glob("*.refused.csv"))) == 1
+    code, out, _ = run("import", "grids", str(file), "--district", "370703", "--partial", "--json")
+    assert (code, json.loads(out)[0]["written"], json.loads(out)[0]["created"]) == (1, True, 1)
+
+
+def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    place = ("--district", "370703")
+
+    assert run("plugin", "enable", "volunteer_points", *place)[0] == 0
+    listed = json.loads(run("plugin", "list", *place, "--json")[1])
+    assert {row["slug"]: row["state"] for row in listed} == {
+        "base": "always on",
+        "volunteer_points": "enabled",
+    }
+    changed = run("plugin", "settings", "volunteer_points", *place, "--set", "daily_cap_hours=9", "--json")
+    assert {row["name"]: row["value"] for row in json.loads(changed[1])}["daily_cap_hours"] == 9
+    refused = run("plugin", "settings", "volunteer_points", *place, "--set", "daily_cap_hours=many")
+    assert refused[0] == 1
+    assert "daily_cap_hours" in refused[2]
+    assert run("plugin", "suspend", "volunteer_points", *place)[0] == 0
+    assert "@plugin" not in run("schema", "export", *place)[1]
+
+
+def test_a_token_is_printed_alone_and_not_beside_an_identity_provider(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+
+    code, out, _ = run("token", "--district", "370703", "--role", "district_admin")
+    assert (code, out.count("."), out.count("\n")) == (0, 2, 1)
+    assert "There is no role" in run("token", "--district", "370703", "--role", "emperor")[2]
+    assert (
+        "There is no grid 1" in run("token", "--district", "370703", "--role", "resident", "--grid", "1")[2]
+    )
+    monkeypatch.setenv("WANGGE_JWKS_URL", "http://127.0.0.1:1/keys")
+    code, out, err = run("token", "--district", "370703", "--role", "district_admin")
+    assert (code, out) == (1, "")
+    assert "WANGGE_JWKS_URL is set" in err
