@@ -1,9 +1,17 @@
 """The rules of orders: which of the five verbs follows which."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from wangge_volunteer_points.errors import OrderFull, OrderNotReady
-from wangge_volunteer_points.rules.orders import OrderState, OrderStep, ensure_free_place, state_after
+from wangge_volunteer_points.errors import OrderFull, OrderNotReady, OrderOver
+from wangge_volunteer_points.rules.orders import (
+    OrderState,
+    OrderStep,
+    ensure_free_place,
+    ensure_order_not_over,
+    state_after,
+)
 
 ALLOWED = {
     (OrderState.PLACED, OrderStep.OFFER): OrderState.PLACED,
@@ -41,3 +49,11 @@ def test_an_order_takes_as_many_claims_as_it_needs() -> None:
     with pytest.raises(OrderFull) as refused:
         ensure_free_place(2, 2)
     assert refused.value.params == {"needed": 2}
+
+
+def test_an_order_is_taken_and_claimed_before_its_time_is_over() -> None:
+    end = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+    ensure_order_not_over(end - timedelta(seconds=1), end)
+    with pytest.raises(OrderOver):
+        ensure_order_not_over(end, end)

@@ -122,6 +122,13 @@ class NothingToConfirm(VolunteerPointsError):
     message = "No hours of this order await your confirmation."
 
 
+class OrderOver(VolunteerPointsError):
+    """Raise when the time at which an order needs help has passed."""
+
+    code = "VOLUNTEER_POINTS_ORDER_OVER"
+    message = "The time of this order is over: ask for a new one to be placed."
+
+
 class OrderFull(VolunteerPointsError):
     """Raise when an order has as many claims as it needs."""
 

@@ -1,8 +1,9 @@
 """The five verbs 点单·接单/派单·领单·晒单 as states of an order, its offers and its claims."""
 
 import enum
+from datetime import datetime
 
-from wangge_volunteer_points.errors import OrderFull, OrderNotReady
+from wangge_volunteer_points.errors import OrderFull, OrderNotReady, OrderOver
 
 
 class OrderState(enum.Enum):
@@ -67,6 +68,16 @@ def state_after(state: OrderState, step: OrderStep) -> OrderState:
     if state not in allowed:
         raise OrderNotReady(path=("order",), state=state.name)
     return target or state
+
+
+def ensure_order_not_over(now: datetime, ends_at: datetime) -> None:
+    """Refuse to take or claim an order whose time has passed.
+
+    Raises:
+        OrderOver: as said.
+    """
+    if ends_at <= now:
+        raise OrderOver(path=("order",))
 
 
 def ensure_free_place(claimed: int, needed: int) -> None:

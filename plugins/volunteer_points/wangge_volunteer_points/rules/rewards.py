@@ -55,7 +55,8 @@ def ensure_reward_value(kind: RewardKind, *, credit_fen: int | None, parking_hou
     """
     given = {"credit": credit_fen, "parkingHours": parking_hours}
     needed = _NEEDS[kind]
-    if any((value is not None and value > 0) != (name == needed) for name, value in given.items()):
+    fits = {name: (value or 0) > 0 if name == needed else value is None for name, value in given.items()}
+    if not all(fits.values()):
         raise RewardValueMissing(path=("kind",), needed=needed or "neither credit nor parkingHours")
 
 

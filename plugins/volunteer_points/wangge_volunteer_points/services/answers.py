@@ -15,6 +15,7 @@ from wangge_volunteer_points.rules.orders import (
     OrderState,
     OrderStep,
     ensure_free_place,
+    ensure_order_not_over,
     state_after,
 )
 from wangge_volunteer_points.services.commitments import ensure_can_commit
@@ -28,11 +29,13 @@ async def accept_order(ctx: RequestContext, *, order_id: UUID, team_id: UUID) ->
 
     Raises:
         NotTeamLeader: the caller does not lead the team.
-        OrderNotReady: another team was faster, or the order is over.
+        OrderNotReady: another team was faster, or the order is closed.
+        OrderOver: its time has passed.
     """
     team, _ = await led_team(ctx, team_id=team_id)
     order = await ctx.db.lock(VolunteerOrder, order_id, path=("order",))
     state = state_after(order.state, OrderStep.ACCEPT)
+    ensure_order_not_over(ctx.now, order.ends_at)
     async with ctx.beyond_scope("A team's leader takes an order for the team."):
         order.state, order.team_id, order.taken_at = state, team.id, ctx.now
         await _close_offers(ctx, order, team.id)
@@ -69,7 +72,8 @@ async def claim_order(ctx: RequestContext, *, order_id: UUID) -> OrderClaim:
 
     Raises:
         NotVolunteer: the caller is no volunteer.
-        OrderNotReady: no team has taken the order, or it is over.
+        OrderNotReady: no team has taken the order, or it is closed.
+        OrderOver: its time has passed.
         NotTeamMember: the caller has not joined that team.
         OrderFull: it has all the volunteers it needs.
         AlreadyClaimed: the caller has claimed it.
@@ -83,6 +87,7 @@ async def claim_order(ctx: RequestContext, *, order_id: UUID) -> OrderClaim:
     claim = await claim_of(ctx, order_id=order.id, volunteer_id=volunteer.id)
     if claim is not None and claim.state is ClaimState.CLAIMED:
         raise AlreadyClaimed(path=("order",))
+    ensure_order_not_over(ctx.now, order.ends_at)
     ensure_free_place(order.claimed, order.needed)
     await ensure_can_commit(ctx, volunteer, Period(order.starts_at, order.ends_at), dangerous=order.dangerous)
     async with ctx.beyond_scope("A claim counts towards the volunteers an order needs."):

@@ -45,7 +45,7 @@ async def sign_up(ctx: RequestContext, *, shift_id: UUID) -> ShiftSignup:
     """
     volunteer = await acting_volunteer(ctx, lock=True)
     shift = await ctx.db.lock(ActivityShift, shift_id, path=("shift",))
-    activity = await _published_activity(ctx, shift)
+    activity = await _published_activity(ctx, shift, lock=True)
     signup = await _signup(ctx, shift, volunteer)
     if signup is not None and signup.state is not SignupState.CANCELLED:
         raise AlreadySignedUp(path=("shift",))
@@ -129,8 +129,12 @@ async def check_out(ctx: RequestContext, *, shift_id: UUID) -> ServiceRecord:
     return record
 
 
-async def _published_activity(ctx: RequestContext, shift: ActivityShift) -> VolunteerActivity:
-    activity = await ctx.db.must_get(VolunteerActivity, shift.activity_id, path=("shift",))
+async def _published_activity(
+    ctx: RequestContext, shift: ActivityShift, *, lock: bool = False
+) -> VolunteerActivity:
+    """Return the activity of a shift; locked, it cannot be cancelled while a place is being taken."""
+    find = ctx.db.lock if lock else ctx.db.must_get
+    activity = await find(VolunteerActivity, shift.activity_id, path=("shift",))
     if activity.state is not ActivityState.PUBLISHED:
         raise ActivityNotReady(path=("shift",), state=activity.state.name)
     return activity
