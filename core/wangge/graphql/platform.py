@@ -11,7 +11,7 @@ from strawberry import Parent
 from wangge.auth.access import authenticated, public, requires
 from wangge.auth.models import PrincipalKind
 from wangge.auth.principal import HeldRole, Principal
-from wangge.context import LOCAL_ZONE, DistrictInfo, Info, RequestContext
+from wangge.context import LOCAL_ZONE, Info, RequestContext
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import BadId, BadPage
 from wangge.graphql.extend import Mutation, Query, extends
@@ -153,10 +153,6 @@ class Me:
     def permissions(root: Parent[Principal]) -> list[str]:
         """Return the permissions."""
         return sorted(root.permissions)
-
-
-ME_SOURCE, ROLE_SOURCE, DISTRICT_SOURCE = Principal, HeldRole, DistrictInfo
-"""What stands behind `Me`, `RoleGrant` and `District` at run time, for packages that add fields to them."""
 
 
 @extends(Query)

@@ -3,11 +3,9 @@
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, dataclass_transform, get_type_hints
+from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
-from strawberry.types import get_object_definition
-from strawberry.types.base import StrawberryObjectDefinition
 
 from wangge.auth.access import Access, authenticated, public
 from wangge.db.base import Model
@@ -159,13 +157,3 @@ def graphql_enum(members: E, description: str, **descriptions: str) -> E:
 def table_of(graphql_type: type) -> TableInfo | None:
     """Return what a type stands on, if it is table-backed."""
     return getattr(graphql_type, "__wangge_table__", None)
-
-
-def definition_of(graphql_type: type) -> StrawberryObjectDefinition:
-    """Return Strawberry's definition of a type."""
-    return get_object_definition(graphql_type, strict=True)
-
-
-def annotations_of(cls: type) -> dict[str, Any]:  # values are whatever the annotations are
-    """Return a class's evaluated annotations."""
-    return get_type_hints(cls, include_extras=True)
