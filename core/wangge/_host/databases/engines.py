@@ -1,80 +1,16 @@
-"""Opens the catalog and the districts' databases: a file each, or a schema each on PostgreSQL."""
+"""The reading and the writing connections to one district's database, or to the catalog's."""
 
-import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from wangge._host.databases.places import Place, check_schema
+from wangge._host.databases.reads import PostgresReads, SqliteReads
 from wangge.auth.scope import EVERYTHING
 from wangge.db.session import Database
-from wangge.errors import ConfigurationError
-
-_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge'), hashtext(:schema))")
-"""Held, to the end of the transaction, by who makes or migrates a schema."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a database is: its URL and, on PostgreSQL, the schema of the district in it."""
-
-    url: str
-    schema: str | None = None
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether it is a file."""
-        return self.url.startswith("sqlite")
-
-    def is_absent(self) -> bool:
-        """Say whether it is a file that has not been made yet."""
-        return self.is_sqlite and not Path(str(make_url(self.url).database)).exists()
-
-
-def sqlite_url(path: Path) -> str:
-    """Return the URL of a database file."""
-    return f"sqlite+aiosqlite:///{path.absolute()}"
-
-
-def normal_url(url: str) -> str:
-    """Return a database URL with the driver this server uses.
-
-    Raises:
-        ConfigurationError: when it is neither PostgreSQL nor SQLite.
-    """
-    try:
-        parsed = make_url(url)
-    except Exception as error:  # SQLAlchemy raises several kinds for a bad URL
-        raise ConfigurationError(
-            "The database URL is not readable: use postgresql://user@host:port/name."
-        ) from error
-    backend = parsed.get_backend_name()
-    drivers = {
-        "postgresql": "postgresql+asyncpg",
-        "postgres": "postgresql+asyncpg",
-        "sqlite": "sqlite+aiosqlite",
-    }
-    if backend not in drivers:
-        raise ConfigurationError(f"{backend} is not supported: use PostgreSQL or SQLite.")
-    return parsed.set(drivername=drivers[backend]).render_as_string(hide_password=False)
-
-
-def check_schema(name: str) -> str:
-    """Return a schema name that is safe to write into a statement.
-
-    Raises:
-        ConfigurationError: when it is not.
-    """
-    if not _SCHEMA.fullmatch(name):
-        raise ConfigurationError(
-            f"{name!r} cannot name a schema: use lower-case letters, digits and underscores."
-        )
-    return name
 
 
 class Engines:
@@ -90,8 +26,10 @@ class Engines:
         if place.is_sqlite:
             self.reader = _sqlite_engine(place.url, pool=pool, writing=False)
             self.writer = _sqlite_engine(place.url, pool=1, writing=True)
+            self._reads: SqliteReads | PostgresReads = SqliteReads(place, pool)
         else:
             self.reader = self.writer = _postgres_engine(place, pool)
+            self._reads = PostgresReads(place, pool)
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
         self._writing = async_sessionmaker(self.writer, expire_on_commit=False, autoflush=False)
 
@@ -105,8 +43,24 @@ class Engines:
         async with self.session(write=write) as session:
             yield Database(session, EVERYTHING, writing=write)
 
+    async def fetch(self, text: str, args: Sequence[Any]) -> Any:  # a column of any type
+        """Run one read statement and return the first column of its first row, or None.
+
+        Args:
+            text: final SQL, qualified names, the driver's own marks: `$1` on PostgreSQL, `?` on SQLite.
+            args: its values as the driver takes them.
+
+        Returns:
+            On PostgreSQL `json` as bytes and other types as the driver decodes them; on SQLite text as bytes.
+
+        Raises:
+            asyncpg.PostgresError, sqlite3.Error: what the driver raises, untranslated.
+        """
+        return await self._reads.fetch(text, args)
+
     async def dispose(self) -> None:
         """Close all connections."""
+        await self._reads.close()
         await self.reader.dispose()
         if self.writer is not self.reader:
             await self.writer.dispose()
@@ -145,20 +99,3 @@ def _postgres_engine(place: Place, pool: int) -> AsyncEngine:
     )
     schema = check_schema(place.schema or "public")
     return engine.execution_options(schema_translate_map={None: schema})
-
-
-async def create_schema(place: Place) -> None:
-    """Make the schema or the folder of a database, where it is not there yet."""
-    if place.is_sqlite:
-        database = make_url(place.url).database
-        Path(str(database)).parent.mkdir(parents=True, exist_ok=True)
-        return
-    engine = create_async_engine(place.url)
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(LOCK, {"schema": place.schema or "public"})
-            await connection.execute(
-                text(f'CREATE SCHEMA IF NOT EXISTS "{check_schema(place.schema or "public")}"')
-            )
-    finally:
-        await engine.dispose()
