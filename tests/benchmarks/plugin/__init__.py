@@ -1,0 +1,1 @@
+"""Programmes that only the benchmarks load."""

@@ -1,0 +1,124 @@
+"""The report of a run: Markdown for people, JSON for what comes after, SVG to look at."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import orjson
+
+from tests.benchmarks.bars import OWN, Summary, judge, ratio
+from tests.benchmarks.figures import Measurement, Spread, summarise
+from tests.benchmarks.plot import bars_of_rates
+from tests.benchmarks.setting import Setting
+from tests.benchmarks.workload import QUERIES
+
+_LIMIT = "limit"
+
+
+def write_report(
+    folder: Path, setting: Setting, measured: Sequence[Measurement], left_out: dict[str, str]
+) -> Path:
+    """Write `report.md`, `report.json` and `rates.svg` into a folder; return the path of the first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    summary = summarise(measured)
+    raw = {
+        "setting": setting.to_json(),
+        "left_out": left_out,
+        "measured": [one.to_json() for one in measured],
+    }
+    (folder / "report.json").write_bytes(orjson.dumps(raw, option=orjson.OPT_INDENT_2))
+    (folder / "rates.svg").write_text(bars_of_rates(summary), encoding="utf-8")
+    path = folder / "report.md"
+    path.write_text(markdown(setting, summary, left_out), encoding="utf-8")
+    return path
+
+
+def markdown(setting: Setting, summary: Summary, left_out: dict[str, str]) -> str:
+    """Return the report as Markdown."""
+    peers = list(dict.fromkeys(peer for several in summary.values() for peer in several))
+    parts = [
+        f"# Benchmarks of {setting.begun}\n",
+        _note(setting),
+        "![Answers per second, as a share of hand-written SQL](rates.svg)\n",
+        _bars(summary),
+        "## Answers per second\n\nMedian of the rounds (least to most).\n",
+        _table(summary, peers, lambda query, peer: _wide(summary[query][peer]["rate"])),
+        "## As a ratio to hand-written SQL\n",
+        _table(summary, peers, lambda query, peer: _times(ratio(summary, query, peer, _LIMIT))),
+        "## This server as a ratio to each peer\n",
+        _table(summary, peers, lambda query, peer: _times(ratio(summary, query, OWN, peer))),
+        "## Milliseconds until the answer: half of them, and all but a hundredth\n",
+        _table(
+            summary,
+            peers,
+            lambda query, peer: (
+                f"{summary[query][peer]['p50'].median:.2f} / {summary[query][peer]['p99'].median:.2f}"
+            ),
+        ),
+        "## Milliseconds of processor time per answer: the server, and the database for it\n",
+        _table(
+            summary,
+            peers,
+            lambda query, peer: (
+                f"{summary[query][peer]['cpu'].median:.2f} + "
+                f"{summary[query][peer]['database_cpu'].median:.2f}"
+            ),
+        ),
+        "## Memory at its peak, MiB\n",
+        _table(summary, peers, lambda query, peer: f"{summary[query][peer]['memory'].median:.0f}"),
+        "## Bytes of an answer\n",
+        _table(summary, peers, lambda query, peer: f"{summary[query][peer]['size'].median:.0f}"),
+        _left_out(left_out),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _note(setting: Setting) -> str:
+    data = ", ".join(f"{count:,} {kind}" for kind, count in setting.data.items())
+    versions = ", ".join(f"{name} {version}" for name, version in setting.versions.items())
+    database = ", ".join(f"{name} {value}" for name, value in setting.database.items())
+    return (
+        f"{setting.rounds} rounds of {setting.seconds:g} s with {setting.connections} connections in a closed "
+        "loop; each peer one process, its pool 16 connections; load generator, server and database share the "
+        "machine. Rounds go query by query, and within a query peer by peer.\n\n"
+        f"- Machine: {setting.machine}; load {setting.load_before:.2f} before, "
+        f"{setting.load_after:.2f} after\n"
+        f"- Commit: {setting.commit}\n- Data: {data}\n- PostgreSQL: {database}\n- Versions: {versions}\n"
+    )
+
+
+def _bars(summary: Summary) -> str:
+    lines = [
+        "## Bars\n",
+        "| query | against | at least | measured | reached |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    words = {None: "not measured", True: "yes", False: "**no**"}
+    for verdict in judge(summary):
+        bar = verdict.bar
+        lines.append(
+            f"| {bar.query} | {bar.peer} | {bar.least:g} | {_times(verdict.ratio)} | {words[verdict.reached]} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _table(summary: Summary, peers: Sequence[str], cell: Callable[[str, str], str]) -> str:
+    lines = [f"| | {' | '.join(peers)} |", f"| --- |{' --- |' * len(peers)}"]
+    for query, several in summary.items():
+        cells = [cell(query, peer) if peer in several else "" for peer in peers]
+        lines.append(f"| {query} {QUERIES.get(query, '')} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _wide(found: Spread) -> str:
+    return f"{found.median:.0f} ({found.least:.0f}–{found.most:.0f})"
+
+
+def _times(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def _left_out(left_out: dict[str, str]) -> str:
+    if not left_out:
+        return ""
+    lines = [f"- {what}: {' '.join(why.split())[:600]}" for what, why in left_out.items()]
+    return "## Left out\n\n" + "\n".join(lines) + "\n"
