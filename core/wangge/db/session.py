@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, Result, inspect, select
+from sqlalchemy import Connection, CursorResult, Executable, Result, Select, bindparam, inspect, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Mapper
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
+from wangge.db.inserts import Values, adopt, complete, runs_of, statement_for
 from wangge.db.statements import ScopeCriteria, UnscopedStatement, beside, refuse_raw, written
 from wangge.errors import NotFound, OutOfScope, RuleError
 
@@ -57,7 +59,6 @@ class Database:
         self.writing = writing
         self._session = session
         self._scope = scope
-        self._options: tuple[ORMOption, ...] | None = None
         self._turn = _Turn()
 
     def beyond(self) -> "Database":
@@ -103,7 +104,7 @@ class Database:
 
     def use_scope(self, scope: Scope) -> Scope:
         """Apply another scope from now on and return the one before."""
-        before, self._scope, self._options = self._scope, scope, None
+        before, self._scope = self._scope, scope
         return before
 
     async def execute(
@@ -124,6 +125,28 @@ class Database:
         async with self._turn:
             return await self._session.execute(scoped, parameters, execution_options=_WHOLE_ROWS)
 
+    async def run(self, statement: Select[Any], **values: Any) -> Result[*tuple[Any, ...]]:
+        """Run a statement that is built once and kept, within the scope, and return its result.
+
+        What the scope adds to it is worked out once for all requests with the same scope.
+
+        Args:
+            statement: a SELECT over mapped classes, the same object each time.
+            values: of its `bindparam`s.
+
+        Raises:
+            UnscopedStatement: as `execute` does.
+        """
+        if self._pending():
+            await self.flush()
+        scoped: Executable = statement
+        if not self._scope.everything:
+            scoped = (
+                _kept(self._scope, statement) if _is_value(self._scope) else self._within_scope(statement)
+            )
+        async with self._turn:
+            return await self._session.execute(scoped, values)
+
     async def scalars(self, statement: Executable) -> list[Any]:  # the statement decides the type
         """Run a statement and return the first column of every row."""
         return list((await self.execute(statement)).scalars().all())
@@ -136,7 +159,7 @@ class Database:
         """Return the row with this id, if there is one within the scope."""
         if id is None:
             return None
-        found: M | None = await self.scalar(select(model).where(_key_of(model) == id))
+        found: M | None = (await self.run(_by_key(model), key=id)).scalars().first()
         return found
 
     async def must_get(self, model: type[M], id: UUID, path: Sequence[str] = ()) -> M:
@@ -158,8 +181,7 @@ class Database:
         Raises:
             NotFound: when there is none within the scope.
         """
-        statement = select(model).where(_key_of(model) == id).with_for_update()
-        found: M | None = await self.scalar(statement.execution_options(populate_existing=True))
+        found: M | None = (await self.run(_by_key(model, lock=True), key=id)).scalars().first()
         if found is None:
             raise NotFound(model.__name__, path=path)
         return found
@@ -197,6 +219,45 @@ class Database:
         except IntegrityError as broken:
             raise error from broken
 
+    async def insert(self, *rows: Model, taken: RuleError | None = None) -> None:
+        """Write new rows at once, in the order given, and make them members of the session.
+
+        For services that many people call: one plain INSERT for each run of rows of the same class, without
+        the unit of work. Rows are completed (ids, defaults, what they derive from others) and all of them
+        checked against the scope before the first is written; afterwards they are as rows that were read.
+
+        Args:
+            rows: new rows with ids made in Python, such as those of `Identified`.
+            taken: raised when a unique key of a row is taken already, without a savepoint: the transaction
+                goes on, and the rows before that one stay written in it.
+
+        Raises:
+            OutOfScope: when a row lies outside the scope; nothing is written.
+        """
+        if self._pending():
+            await self.flush()
+        async with self._turn:
+            for row in rows:
+                fill = getattr(row, "fill_derived", None)
+                if fill is not None:
+                    await fill(self._session)
+                complete(row)
+            if not self._scope.everything and not all(self._scope.contains(row) for row in rows):
+                raise OutOfScope()
+            for model, values in runs_of(rows):
+                await self._write(model, values, taken)
+            adopt(self._session.sync_session, rows)
+
+    async def _write(self, model: type[Model], rows: list[Values], taken: RuleError | None) -> None:
+        if taken is None:
+            await self._session.execute(statement_for(model), rows if len(rows) > 1 else rows[0])
+            return
+        statement = statement_for(model, free_only=self.dialect)
+        for row in rows:
+            written = cast("CursorResult[Any]", await self._session.execute(statement, row))
+            if written.rowcount == 0:
+                raise taken
+
     def _pending(self) -> bool:
         session = self._session.sync_session
         return bool(session.new or session.deleted or session.dirty)
@@ -219,31 +280,62 @@ class Database:
                 raise OutOfScope()
 
     def _within_scope(self, statement: Executable) -> Executable:
-        if self._scope.everything:
-            return statement
-        refuse_raw(statement)
-        if isinstance(statement, Insert | PostgresInsert | SqliteInsert):
-            raise UnscopedStatement("Add rows with add() or add_all(): they are checked against the scope.")
-        if isinstance(statement, Update | Delete):
-            if any(self._scope.criteria(other) is not None for other in beside(statement)):
-                raise UnscopedStatement("Choose rows by another class in a subquery, where it is scoped.")
-            model = statement.entity_description["entity"]
-            if written(statement) & self._scope.keys(model):
-                raise UnscopedStatement("Change to whom rows belong one by one: each is checked then.")
-            criteria = self._scope.write_criteria(model)
-            if criteria is not None:
-                statement = statement.where(criteria)
-        return statement.options(*self._loader_criteria())
+        return statement if self._scope.everything else _within(self._scope, statement)
 
-    def _loader_criteria(self) -> tuple[ORMOption, ...]:
-        if self._options is None:
-            found = []
-            for mapper in Model.registry.mappers:
-                criteria = self._scope.criteria(mapper.class_)
-                if criteria is not None:
-                    found.append(ScopeCriteria(mapper.class_, criteria, include_aliases=True))
-            self._options = tuple(found)
-        return self._options
+
+def _within(scope: Scope, statement: Executable) -> Executable:
+    """Return a statement with the filter of a scope that is not everything."""
+    refuse_raw(statement)
+    if isinstance(statement, Insert | PostgresInsert | SqliteInsert):
+        raise UnscopedStatement(
+            "Add rows with insert(), add() or add_all(): they are checked against the scope."
+        )
+    if isinstance(statement, Update | Delete):
+        if any(scope.criteria(other) is not None for other in beside(statement)):
+            raise UnscopedStatement("Choose rows by another class in a subquery, where it is scoped.")
+        model = statement.entity_description["entity"]
+        if written(statement) & scope.keys(model):
+            raise UnscopedStatement("Change to whom rows belong one by one: each is checked then.")
+        criteria = scope.write_criteria(model)
+        if criteria is not None:
+            statement = statement.where(criteria)
+    mappers = frozenset(Model.registry.mappers)
+    options = _loader_criteria if _is_value(scope) else _loader_criteria.__wrapped__
+    return statement.options(*options(scope, mappers))
+
+
+def _is_value(scope: Scope) -> bool:
+    """Say whether scopes of this class are equal only where all they hold is: what is kept is shared then.
+
+    A subclass that is no dataclass itself inherits a comparison that leaves out what it adds.
+    """
+    return "__dataclass_params__" in vars(type(scope))
+
+
+@lru_cache(maxsize=256)
+def _kept(scope: Scope, statement: Select[Any]) -> Executable:
+    """Return a kept statement with the filter of a scope."""
+    return _within(scope, statement)
+
+
+@lru_cache(maxsize=64)
+def _loader_criteria(scope: Scope, mappers: frozenset[Mapper[Any]]) -> tuple[ORMOption, ...]:
+    """Return what filters each occurrence of a scoped class; programmes loaded later bring more classes."""
+    found = []
+    for mapper in mappers:
+        criteria = scope.criteria(mapper.class_)
+        if criteria is not None:
+            found.append(ScopeCriteria(mapper.class_, criteria, include_aliases=True))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _by_key(model: type[Model], *, lock: bool = False) -> Select[Any]:
+    """Return the statement that reads a row by its key, as it is now where it is to be locked."""
+    statement = select(model).where(_key_of(model) == bindparam("key"))
+    if not lock:
+        return statement
+    return statement.with_for_update().execution_options(populate_existing=True)
 
 
 def _key_of(model: type[Model]) -> InstrumentedAttribute[Any]:  # of whatever type the key is

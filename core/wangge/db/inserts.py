@@ -1,0 +1,116 @@
+"""Plain INSERTs of new mapped rows: values completed in Python, statements built once, no unit of work."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table, inspect
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from wangge.db.base import Model
+
+Values = dict[str, Any]  # column values of one row, by the columns' keys
+
+
+@dataclass(frozen=True)
+class _Default:
+    """What a new row gets in an attribute that nobody set."""
+
+    attribute: str
+    constant: Any  # of the column's type
+    make: Any = None  # SQLAlchemy's wrapper of a function, called with the execution's context
+
+    def value(self) -> Any:  # of the column's type
+        """Return a value for one row."""
+        return self.constant if self.make is None else self.make(None)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How rows of one class are written."""
+
+    table: Table
+    columns: tuple[tuple[str, str], ...]
+    """Attribute and column key of each column."""
+    defaults: tuple[_Default, ...]
+    generated: frozenset[str]
+    """Attributes that the database fills when nobody set them."""
+    plain: Insert
+    free: dict[str, Insert]
+    """By dialect: the statement that leaves out rows whose unique key is taken."""
+
+
+@lru_cache(maxsize=1024)
+def _form_of(model: type[Model]) -> _Form:
+    mapper = inspect(model)
+    table = mapper.local_table
+    assert isinstance(table, Table)  # a mapped class of this base has a table of its own
+    columns, defaults, generated = [], [], set()
+    for attribute in mapper.column_attrs:
+        column = attribute.columns[0]
+        columns.append((attribute.key, column.key))
+        if isinstance(column.default, ScalarElementColumnDefault):
+            defaults.append(_Default(attribute.key, column.default.arg))
+        elif column.default is not None and column.default.is_callable:
+            defaults.append(_Default(attribute.key, None, getattr(column.default, "arg")))  # noqa: B009
+        elif column.default is not None or column.server_default is not None:
+            generated.add(attribute.key)
+    free = {
+        "postgresql": postgres_insert(table).on_conflict_do_nothing(),
+        "sqlite": sqlite_insert(table).on_conflict_do_nothing(),
+    }
+    return _Form(table, tuple(columns), tuple(defaults), frozenset(generated), table.insert(), dict(free))
+
+
+def complete(row: Model) -> None:
+    """Set the attributes that have a default and that nobody set, as a flush would."""
+    state = vars(row)
+    for default in _form_of(type(row)).defaults:
+        if default.attribute not in state:
+            setattr(row, default.attribute, default.value())
+
+
+def values_of(row: Model) -> Values:
+    """Return the values of a completed row; what is left to the database is left out, the rest is NULL."""
+    form, state = _form_of(type(row)), vars(row)
+    return {column: state[attribute] for attribute, column in form.columns if attribute in state}
+
+
+def statement_for(model: type[Model], *, free_only: str | None = None) -> Insert:
+    """Return the INSERT into a model's table.
+
+    Args:
+        model: whose table.
+        free_only: the dialect, where a row whose unique key is taken is to be left out instead of failing.
+    """
+    form = _form_of(model)
+    return form.plain if free_only is None else form.free[free_only]
+
+
+def runs_of(rows: Iterable[Model]) -> list[tuple[type[Model], list[Values]]]:
+    """Return rows in their order, those beside each other that one statement can write together."""
+    runs: list[tuple[type[Model], list[Values]]] = []
+    for row in rows:
+        model, values = type(row), values_of(row)
+        if runs and runs[-1][0] is model and runs[-1][1][0].keys() == values.keys():
+            runs[-1][1].append(values)
+        else:
+            runs.append((model, [values]))
+    return runs
+
+
+def adopt(session: Session, rows: Sequence[Model]) -> None:
+    """Make written rows members of the session, as if they had been read: changes to them are flushed."""
+    for row in rows:
+        state = vars(row)
+        form = _form_of(type(row))
+        for attribute, _ in form.columns:
+            if attribute not in state and attribute not in form.generated:
+                setattr(row, attribute, None)
+        make_transient_to_detached(row)
+        session.add(row)
