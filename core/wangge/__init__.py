@@ -52,6 +52,7 @@ from wangge.graphql.fields import (
     query,
     related,
     related_list,
+    related_one,
 )
 from wangge.graphql.filters import (
     BooleanMatch,
@@ -73,6 +74,7 @@ from wangge.graphql.ids import decode_id, encode_id, optional_id, split_id
 from wangge.graphql.mutations import mutation
 from wangge.graphql.pages import PageInfo
 from wangge.graphql.platform import District, DistrictPlugin, Me, RoleGrantInfo
+from wangge.graphql.sqlforms import Rows
 from wangge.graphql.types import (
     Input,
     Node,
@@ -84,7 +86,7 @@ from wangge.graphql.types import (
     payload_type,
     table_type,
 )
-from wangge.graphql.ways import Via, through
+from wangge.graphql.ways import Branch, Outer, Via, through
 from wangge.hookspecs import DemoOptions, Indicator, Progress, hookimpl
 from wangge.importing import (
     ImportColumn,
@@ -115,6 +117,7 @@ __all__ = [
     "BadId",
     "BadPage",
     "BooleanMatch",
+    "Branch",
     "ConfigurationError",
     "Connection",
     "Database",
@@ -162,6 +165,7 @@ __all__ = [
     "NotFound",
     "NotVisible",
     "OutOfScope",
+    "Outer",
     "PageInfo",
     "Parent",
     "Payload",
@@ -179,6 +183,7 @@ __all__ = [
     "RequestError",
     "RoleGrant",
     "RoleGrantInfo",
+    "Rows",
     "RuleError",
     "RuleErrors",
     "Scope",
@@ -221,6 +226,7 @@ __all__ = [
     "query",
     "related",
     "related_list",
+    "related_one",
     "requires",
     "split_id",
     "table_type",

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=1024 * 1024, description="Largest request body in bytes.")
     document_limit: int = Field(default=64 * 1024, description="Largest GraphQL document in bytes.")
     request_timeout: float = Field(default=10.0, gt=0, description="Seconds a request may take.")
+    sql_plans: bool = Field(
+        default=True, description="Whether reads are compiled to SQL; without, graphql-core serves all."
+    )
     schema_cache: int = Field(default=64, ge=1, description="Composed schemas kept in memory.")
     document_cache: int = Field(default=1024, ge=1, description="Validated documents kept in memory.")
     database_pool: int = Field(default=8, ge=1, description="Connections per district and process.")

@@ -1,8 +1,8 @@
 """The part of a district that a principal may see; the base programme supplies the form for grids."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false
@@ -31,6 +31,18 @@ class Scope:
     def write_criteria(self, model: type[Model]) -> ColumnElement[bool] | None:
         """Return the filter for updates and deletes of `model`."""
         return self.criteria(model)
+
+    def shape(self) -> Hashable:
+        """Return what the text of the criteria depends on; scopes of one shape share prepared statements.
+
+        A subclass that gives less than itself writes every other value into the criteria as a named,
+        non-unique `bindparam` and returns it from `parameters`.
+        """
+        return self
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the values of the criteria's named parameters, for prepared statements."""
+        return {}
 
     def keys(self, model: type[Model]) -> frozenset[str]:
         """Return the attributes that say to whom a row of `model` belongs; no bulk update sets them."""

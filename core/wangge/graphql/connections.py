@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.dataloader import DataLoader
@@ -26,6 +26,9 @@ from wangge.graphql.types import object_type
 from wangge.graphql.ways import KeyVia, Via
 
 N = TypeVar("N")
+
+Restriction = ColumnElement[bool] | Callable[[RequestContext], ColumnElement[bool]]
+"""A condition that always holds on a list; a function where it depends on the request."""
 
 
 @object_type(access=public, description="An object in a list, with its place there.")
@@ -59,7 +62,7 @@ def connection(
     where: type | None = None,
     order_by: type | None = None,
     access: Access | None = None,
-    restrict: Callable[[RequestContext], ColumnElement[bool]] | None = None,
+    restrict: Restriction | None = None,
 ) -> Any:  # a Connection
     """Declare a connection: `first`, `after`, `last`, `before`, and `where` and `orderBy` where given.
 
@@ -94,7 +97,7 @@ class _ConnectionExtension(FieldExtension):
         via: Via | None,
         where: type | None,
         order_by: type | None,
-        restrict: Callable[[RequestContext], ColumnElement[bool]] | None,
+        restrict: Restriction | None,
     ) -> None:
         self._via = via
         self._where = where
@@ -127,7 +130,8 @@ class _ConnectionExtension(FieldExtension):
     async def resolve_async(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
         """Return the page."""
         ctx: RequestContext = info.context
-        request = await self._request(ctx, model_of(info._field), kwargs)
+        model = model_of(info._field)
+        request = await page_request(ctx, model, self._order_by, self._restrict, kwargs)
         if self._via is None:
             return (await pages(ctx, request, None, [None]))[0]
         via = self._via
@@ -139,17 +143,29 @@ class _ConnectionExtension(FieldExtension):
         loader = ctx.loaders.custom(key, lambda: DataLoader(load_fn=load, cache=False))
         return await loader.load(source)
 
-    async def _request(self, ctx: RequestContext, model: type[Model], given: dict[str, Any]) -> PageRequest:
-        condition: list[ColumnElement[bool]] = [true()]
-        if given.get("where") is not None:
-            condition.append(await compile_filter(ctx, given["where"]))
-        if self._restrict is not None:
-            condition.append(self._restrict(ctx))
-        order = _order(ctx, getattr(self._order_by, "__wangge_order__", None), given.get("order_by"))
-        size, backwards = _size(ctx, given)
-        cursor = given.get("before") if backwards else given.get("after")
-        values = None if cursor is None else decode_cursor(cursor, model, order)
-        return PageRequest(model, and_(*condition), order, size, backwards, values)
+
+async def page_request(
+    ctx: RequestContext,
+    model: type[Model],
+    order_by: type | None,
+    restrict: Restriction | None,
+    given: dict[str, Any],
+) -> PageRequest:
+    """Return the arguments of a connection, checked.
+
+    Raises:
+        RequestError: when they contradict each other, exceed a bound, or need a permission.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if given.get("where") is not None:
+        conditions.append(await compile_filter(ctx, given["where"]))
+    if restrict is not None:
+        conditions.append(restrict(ctx) if callable(restrict) else restrict)
+    order = _order(ctx, getattr(order_by, "__wangge_order__", None), given.get("order_by"))
+    size, backwards = _size(ctx, given)
+    cursor = given.get("before") if backwards else given.get("after")
+    values = None if cursor is None else decode_cursor(cursor, model, order)
+    return PageRequest(model, tuple(conditions), order, size, backwards, values)
 
 
 def _fingerprint(given: dict[str, Any]) -> str:

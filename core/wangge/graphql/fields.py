@@ -20,6 +20,7 @@ from wangge.errors import NotVisible, PluginError
 from wangge.graphql.directives import access_directive
 from wangge.graphql.ids import decode_id
 from wangge.graphql.marks import MARK, FieldMark, Mask
+from wangge.graphql.sqlforms import Expression, Rows
 from wangge.graphql.types import table_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,6 +39,7 @@ def column(
     source: str | None = None,
     access: Access | None = None,
     within_scope: bool = False,
+    unless: str | None = None,
     default: Any = _ABSENT,
     default_factory: Any = _ABSENT,
     name: str | None = None,
@@ -49,6 +51,7 @@ def column(
         source: the mapped attribute, where it is not called as the field is.
         access: what the caller needs beyond the type's own access.
         within_scope: answer null for rows outside the caller's scope (reached by a published relation).
+        unless: answer null without this permission, and outside the scope; people see their own.
         default: for value objects and payloads.
         default_factory: for value objects and payloads.
         name: another GraphQL name.
@@ -58,15 +61,17 @@ def column(
         options["default"] = default
     if default_factory is not _ABSENT:
         options["default_factory"] = default_factory
-    mark = FieldMark("column", access, source, {"within_scope": within_scope})
-    if source is not None or within_scope:
-        options["resolver"] = _column_resolver(source, within_scope)
+    mark = FieldMark("column", access, source, {"within_scope": within_scope, "unless": unless})
+    if source is not None or within_scope or unless is not None:
+        options["resolver"] = _column_resolver(source, within_scope, unless)
     return _make(mark, description, **options)
 
 
-def _column_resolver(source: str | None, within_scope: bool) -> Callable[..., Any]:
+def _column_resolver(source: str | None, within_scope: bool, unless: str | None) -> Callable[..., Any]:
     def resolve(root: Any, info: Info) -> Any:  # the annotated field decides the type
         if within_scope and not info.context.principal.scope.contains(root):
+            return None
+        if unless is not None and not info.context.may_read(root, unless):
             return None
         return getattr(root, source or info.python_name)
 
@@ -84,7 +89,13 @@ def money(source: str, description: str, *, access: Access | None = None) -> Any
 
 
 def masked(
-    source: str, *, unless: str, mask: Mask, description: str, access: Access | None = None
+    source: str,
+    *,
+    unless: str,
+    mask: Mask,
+    description: str,
+    access: Access | None = None,
+    sql: Expression | None = None,
 ) -> Any:  # a str field
     """Declare text that is masked unless the caller holds a permission and the row lies in their scope.
 
@@ -96,6 +107,7 @@ def masked(
         mask: turns a value into its masked form.
         description: says what is masked and for whom.
         access: what the caller needs to ask at all.
+        sql: the mask as SQL over the column; without it, selections of the field are no SQL plan.
     """
 
     def resolve(root: Any, info: Info) -> Any:  # str, or None where the column is null
@@ -103,7 +115,9 @@ def masked(
         return value if value is None or info.context.may_read(root, unless) else mask(value)
 
     return _make(
-        FieldMark("masked", access, source, {"unless": unless, "mask": mask}), description, resolver=resolve
+        FieldMark("masked", access, source, {"unless": unless, "mask": mask, "sql": sql}),
+        description,
+        resolver=resolve,
     )
 
 
@@ -187,15 +201,47 @@ def related_list(
     return _make(mark, description, resolver=resolve)
 
 
-def field(*, description: str, access: Access | None = None, name: str | None = None) -> Callable[[F], Any]:
+def related_one(
+    key: InstrumentedAttribute[Any], description: str, *, of: str = "id", access: Access | None = None
+) -> Any:  # an object or None
+    """Declare the one row whose `key` holds this row's id, or null: the other side of a unique key.
+
+    Args:
+        key: the foreign key on the other table; where several rows hold it, the first by id counts.
+        description: of the relation.
+        of: this row's attribute that the key points to.
+        access: what the caller needs beyond the type's own access.
+    """
+
+    async def resolve(root: Any, info: Info) -> Any:  # a row of the key's table, or None
+        return next(iter(await info.context.loaders.by_key(key, getattr(root, of))), None)
+
+    mark = FieldMark("related_one", access, of, {"key": key})
+    return _make(mark, description, resolver=resolve)
+
+
+def field(
+    *,
+    description: str,
+    access: Access | None = None,
+    name: str | None = None,
+    sql: Expression | Rows | None = None,
+) -> Callable[[F], Any]:
     """Declare a computed field with a Python resolver.
 
     On a type that the plugin does not own, the field must be nullable and state its access.
+
+    Args:
+        description: English, with the Chinese term.
+        access: what the caller needs beyond the type's own access.
+        name: another GraphQL name.
+        sql: the same value as SQL: an expression over the row's columns, or the `Rows` it leads to. Without
+            it the field is resolved in Python, row by row. The two must agree; tests compare them.
     """
     directives = [access_directive(access)] if access else []
 
     def decorate(resolver: F) -> Any:  # a Strawberry field
-        mark = FieldMark("resolver", access)
+        mark = FieldMark("resolver", access, None, {"sql": sql})
         return strawberry.field(
             resolver=resolver,
             description=description,
@@ -207,14 +253,17 @@ def field(*, description: str, access: Access | None = None, name: str | None = 
     return decorate
 
 
-def query(*, description: str, access: Access, name: str | None = None) -> Callable[[F], Any]:
-    """Declare a root query field with a Python resolver."""
-    return field(description=description, access=access, name=name)
+def query(
+    *, description: str, access: Access, name: str | None = None, sql: Rows | None = None
+) -> Callable[[F], Any]:
+    """Declare a root query field with a Python resolver; `sql` as for `field`."""
+    return field(description=description, access=access, name=name, sql=sql)
 
 
 def by_id(model: type[Model], description: str, *, access: Access) -> Any:  # an object or None
     """Declare a root field `name(id: ID!)` that finds one row within the caller's scope."""
-    return _make(FieldMark("by_id", access), description, resolver=_by_id, extensions=[_ById(model)])
+    mark = FieldMark("by_id", access, None, {"model": model})
+    return _make(mark, description, resolver=_by_id, extensions=[_ById(model)])
 
 
 def _by_id(id: Annotated[strawberry.ID, strawberry.argument(description="The object's id.")]) -> None:

@@ -15,8 +15,8 @@ class FieldMark:
     """How a field gets its value, for resolvers now and for SQL plans.
 
     Attributes:
-        kind: `column`, `money`, `masked`, `related`, `related_list`, `connection`, `by_id`, `resolver`
-            or `mutation`.
+        kind: `id`, `column`, `money`, `masked`, `related`, `related_one`, `related_list`, `connection`,
+            `by_id`, `node`, `resolver` or `mutation`.
         access: what the caller needs beyond the type's own access; None means nothing more.
         source: the mapped attribute behind the value, where there is one.
         options: what else the kind needs.

@@ -50,11 +50,16 @@ class PageRequest:
     """The arguments of a connection, checked."""
 
     model: type[Model]
-    condition: ColumnElement[bool]
+    conditions: tuple[ColumnElement[bool], ...]
     order: tuple[tuple[str, bool], ...]
     size: int
     backwards: bool
     cursor: tuple[Any, ...] | None
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """All conditions together."""
+        return and_(true(), *self.conditions)
 
     def columns(self) -> list[ColumnElement[Any]]:
         """Return the order as SQL, turned round for a page that is read backwards."""

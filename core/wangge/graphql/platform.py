@@ -14,9 +14,11 @@ from wangge.auth.principal import HeldRole, Principal
 from wangge.context import LOCAL_ZONE, Info, RequestContext
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import BadId, BadPage
+from wangge.graphql.directives import access_directive
 from wangge.graphql.extend import Mutation, Query, extends
 from wangge.graphql.fields import argument, column, described, field, query
 from wangge.graphql.ids import split_id
+from wangge.graphql.marks import MARK, FieldMark
 from wangge.graphql.mutations import mutation
 from wangge.graphql.types import Input, Node, Payload, graphql_enum, input_type, object_type, payload_type
 
@@ -159,8 +161,10 @@ class Me:
 class PlatformQueries:
     """Root fields of the platform."""
 
-    @query(
-        access=authenticated, description="The object with this id, or null where the caller may not see it."
+    @strawberry.field(  # type: ignore[untyped-decorator]  # Strawberry leaves its decorator open
+        description="The object with this id, or null where the caller may not see it.",
+        directives=[access_directive(authenticated)],
+        metadata={MARK: FieldMark("node", authenticated)},
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, described("An id, exactly as the server gave it.")]

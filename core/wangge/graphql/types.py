@@ -11,6 +11,7 @@ from wangge.auth.access import Access, authenticated, public
 from wangge.db.base import Model
 from wangge.graphql.directives import access_directive
 from wangge.graphql.ids import encode_id
+from wangge.graphql.marks import MARK, FieldMark
 
 T = TypeVar("T", bound=type)
 
@@ -27,7 +28,7 @@ class Node:
     """Base of table-backed types; brings `id`, typed and opaque."""
 
     @strawberry.field(  # type: ignore[untyped-decorator]  # Strawberry leaves its decorator open
-        description="Opaque id; use it exactly as given."
+        description="Opaque id; use it exactly as given.", metadata={MARK: FieldMark("id")}
     )
     def id(self, info: strawberry.Info) -> strawberry.ID:
         """Return the id of the row behind this object."""

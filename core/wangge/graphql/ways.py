@@ -8,8 +8,33 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 
+class Outer(Protocol):
+    """The object that a connection hangs on, inside a statement."""
+
+    def __call__(self, attribute: str) -> ColumnElement[Any]:
+        """Return one of its columns."""
+        ...
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One of the disjoint ways in which rows belong to an object, as SQL.
+
+    Attributes:
+        condition: on the listed rows, over the mapped classes.
+        gate: on the object alone; the branch is empty where it does not hold. None always holds.
+    """
+
+    condition: ColumnElement[bool]
+    gate: ColumnElement[bool] | None = None
+
+
 class Via(Protocol):
     """How rows of a connection belong to the object it hangs on."""
+
+    def branches(self, outer: Outer) -> list[Branch]:
+        """Return the ways as conditions inside one statement, for SQL plans."""
+        ...
 
     def split(self, parents: Sequence[Any]) -> list[tuple[ColumnElement[Any], dict[Any, list[int]]]]:
         """Return, per column to match on, the value → positions of the parents that have it."""
@@ -26,6 +51,10 @@ class KeyVia:
 
     column: InstrumentedAttribute[Any]
     of: str = "id"
+
+    def branches(self, outer: Outer) -> list[Branch]:
+        """Match the foreign key."""
+        return [Branch(self.column == outer(self.of))]
 
     def split(self, parents: Sequence[Any]) -> list[tuple[ColumnElement[Any], dict[Any, list[int]]]]:
         """Match the foreign key."""

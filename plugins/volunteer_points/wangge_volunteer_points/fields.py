@@ -1,8 +1,6 @@
 """Fields that the programme adds: to persons and grids of the base, and between its own subjects."""
 
-from typing import cast
-
-from wangge import Connection, Info, Parent, connection, extends, field, related_list, requires
+from wangge import Connection, Info, Parent, connection, extends, field, related_list, related_one, requires
 from wangge_schema import Grid, Person
 from wangge_schema import models as base
 from wangge_volunteer_points import models, permissions
@@ -24,25 +22,16 @@ from wangge_volunteer_points.types.volunteers import Volunteer
 class PersonVolunteering:
     """A person as a volunteer."""
 
-    @field(
+    volunteer: Volunteer | None = related_one(
+        models.Volunteer.person_id,
+        "The person as a volunteer (志愿者), if they registered.",
         access=requires(permissions.READ_VOLUNTEERS),
-        description="The person as a volunteer (志愿者), if they registered.",
     )
-    @staticmethod
-    async def volunteer(root: Parent[base.Person], info: Info) -> Volunteer | None:
-        """Return the volunteer, batched over all persons of the answer."""
-        found = await info.context.loaders.by_key(models.Volunteer.person_id, root.id)
-        return cast("Volunteer | None", next(iter(found), None))
-
-    @field(
+    volunteer_account: PointsAccount | None = related_one(
+        models.PointsAccount.person_id,
+        "The person's points account (积分账户), if they registered as a volunteer.",
         access=requires(permissions.READ_POINTS),
-        description="The person's points account (积分账户), if they registered as a volunteer.",
     )
-    @staticmethod
-    async def volunteer_account(root: Parent[base.Person], info: Info) -> PointsAccount | None:
-        """Return the account, batched over all persons of the answer."""
-        found = await info.context.loaders.by_key(models.PointsAccount.person_id, root.id)
-        return cast("PointsAccount | None", next(iter(found), None))
 
 
 @extends(Grid)

@@ -1,10 +1,22 @@
 """The scope of a principal in the grid tree, and the mixin of every row that belongs to a grid."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, false, inspect, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    Uuid,
+    bindparam,
+    false,
+    inspect,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -50,22 +62,40 @@ class GridScope(Scope):
             return None
         return self._filter(model)
 
+    def shape(self) -> Hashable:
+        """Return what the criteria's text depends on: depths of the places, numbers of ids."""
+        depths = tuple(place.depth for place in self.places)
+        return ("grids", self.everything, depths, *(len(ids) for ids in self._homes().values()))
+
+    def parameters(self) -> Mapping[str, Any]:
+        """Return the numbers of the places, and the ids."""
+        numbers = {f"scope_place_{at}": place.number for at, place in enumerate(self.places)}
+        return {**numbers, **{f"scope_{name}": sorted(ids) for name, ids in self._homes().items()}}
+
+    def _homes(self) -> dict[str, frozenset[UUID]]:
+        return {
+            "person": self.person_ids,
+            "household": self.household_ids,
+            "dwelling": self.dwelling_ids,
+        }
+
     def _filter(self, model: type[Model]) -> ColumnElement[bool]:
         parts: list[ColumnElement[bool]] = []
         if issubclass(model, GridBound):
-            parts += [getattr(model, f"anc_{place.depth}") == place.number for place in self.places]
+            parts += [
+                getattr(model, f"anc_{place.depth}") == bindparam(f"scope_place_{at}", place.number, Integer)
+                for at, place in enumerate(self.places)
+            ]
         parts += self._personal(model)
         return or_(false(), *parts)
 
     def _personal(self, model: type[Model]) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        for attribute, ids in (
-            (model.__person_key__, self.person_ids),
-            (getattr(model, "__household_key__", None), self.household_ids),
-            (getattr(model, "__dwelling_key__", None), self.dwelling_ids),
-        ):
+        for name, ids in self._homes().items():
+            attribute = getattr(model, f"__{name}_key__", None)
             if attribute and ids:
-                found.append(getattr(model, attribute).in_(sorted(ids)))
+                wanted = bindparam(f"scope_{name}", sorted(ids), Uuid, expanding=True)
+                found.append(getattr(model, attribute).in_(wanted))
         return found
 
     def keys(self, model: type[Model]) -> frozenset[str]:

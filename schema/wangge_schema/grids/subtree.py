@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, literal_column, select, true
 
-from wangge import RequestContext, Via
+from wangge import Branch, Outer, RequestContext, Via
 from wangge_schema.grids.models import Grid
+from wangge_schema.grids.scope import MAX_DEPTH
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,15 @@ class Subtree:
     """The way from a grid to the rows bound to it or to any grid below."""
 
     model: Any  # a GridBound model, or Grid itself
+
+    def branches(self, outer: Outer) -> list[Branch]:
+        """Match, per depth, the ancestor at that depth; a grid is at just one."""
+        depth, number = outer("depth"), outer("number")
+        deeper = [
+            Branch(getattr(self.model, f"anc_{at}") == number, depth == literal_column(str(at)))
+            for at in range(1, MAX_DEPTH + 1)
+        ]
+        return [Branch(true(), depth == literal_column("0")), *deeper]
 
     def split(self, parents: Sequence[Any]) -> list[tuple[ColumnElement[Any], dict[Any, list[int]]]]:
         """Match, per depth of the parents, the ancestor at that depth; the root matches every row."""

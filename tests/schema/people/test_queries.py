@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from wangge.testing.districts import TestDistrict
+from wangge.testing.statements import recorded_statements
 
 PERSON = """query ($id: ID!) { person(id: $id) {
   name sex birthDate documentType documentNumber phone relation diedOn
@@ -177,19 +176,11 @@ async def test_grids_count_their_whole_subtree_within_the_scope(district: TestDi
 
 
 async def test_counting_grids_of_a_level_reads_each_table_once(district: TestDistrict, town: Any) -> None:
-    statements: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        statements.append(statement)
-
     client = district.client("district_admin")
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
+    with recorded_statements() as statements:
         data = await client.data(
             '{ grids(where: { level: { eq: "community" } }) { edges { node { counts { people } } } } }'
         )
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
     assert [edge["node"]["counts"]["people"] for edge in data["grids"]["edges"]] == [3, 0, 1]
     assert len([text for text in statements if "FROM" in text and "base_people" in text]) == 1
 

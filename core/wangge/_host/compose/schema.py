@@ -198,12 +198,13 @@ def _guard(schema: GraphQLSchema) -> None:
         if not isinstance(kind, GraphQLObjectType) or _origin(kind) in {Edge, Connection, PageInfo}:
             continue
         for field in kind.fields.values():
-            needs = _needs(field)
+            needs = needs_of(field)
             if needs:
                 field.resolve = _guarded(field.resolve, needs)
 
 
-def _needs(field: GraphQLField) -> tuple[Access, ...]:
+def needs_of(field: GraphQLField) -> tuple[Access, ...]:
+    """Return what a caller needs for a field: its own access and that of the type it leads to."""
     found: list[Access] = []
     definition = field.extensions.get(DEFINITION)
     mark = mark_of(definition) if definition is not None else None

@@ -2,7 +2,8 @@
 
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -19,6 +20,7 @@ from graphql import (
 )
 
 from wangge._host.compose import ComposedSchema
+from wangge._host.plans.selection import switches_of
 from wangge.errors import PluginNotEnabled, RequestError
 
 MAX_TOKENS = 1000
@@ -43,6 +45,14 @@ class Prepared:
     document: DocumentNode
     operations: dict[str | None, OperationType]
     introspects: bool
+    switches: tuple[str, ...] = ()
+    plans: dict[Hashable, object] = field(default_factory=dict, compare=False)
+    """Plans of its operations, kept with the text they belong to."""
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Return the operation with a name, or the only one."""
+        found = [one for one in self.document.definitions if isinstance(one, OperationDefinitionNode)]
+        return next(one for one in found if name is None or (one.name and one.name.value == name))
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ class Documents:
             for one in document.definitions
             if isinstance(one, OperationDefinitionNode)
         }
-        made = Prepared(document, operations, introspects)
+        made = Prepared(document, operations, introspects, switches_of(document))
         self._kept[key] = made
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)

@@ -27,7 +27,9 @@ from wangge._host.http.protocol import (
     wants_page,
 )
 from wangge._host.messages import locale_of
+from wangge._host.plans.planner import Served, serve
 from wangge._host.runtime import DistrictRuntime, Server
+from wangge.context import RequestContext
 from wangge.errors import Forbidden, RequestError, Unauthenticated
 
 log = structlog.get_logger("wangge.request")
@@ -72,7 +74,8 @@ class Endpoint:
             headers["www-authenticate"] = "Bearer"
         if status == 405:
             headers["allow"] = "GET, POST"
-        return Response(orjson.dumps(body), status, headers, media_type=f"{media}; charset=utf-8")
+        content = body if isinstance(body, bytes) else orjson.dumps(body)
+        return Response(content, status, headers, media_type=f"{media}; charset=utf-8")
 
     async def schema(self, request: Request) -> Response:
         """Answer `/{district}/schema.graphql` with the district's SDL."""
@@ -95,7 +98,7 @@ class Endpoint:
 
     async def _answer(
         self, request: Request, district: DistrictRuntime, media: str, locale: str, request_id: str
-    ) -> tuple[dict[str, Any], int]:
+    ) -> tuple[dict[str, Any] | bytes, int]:
         operation = await read_operation(request, self._server.settings.body_limit)
         await district.check_ready()
         principal = await district.principal(await self._identity(request))
@@ -108,6 +111,23 @@ class Endpoint:
         if prepared.introspects and not (principal.signed_in and self._server.settings.introspection):
             raise Unauthenticated() if not principal.signed_in else Forbidden("introspection")
         async with district.context(principal, locale=locale, request_id=request_id) as ctx:
+
+            async def context(opened: RequestContext = ctx) -> RequestContext:
+                return opened
+
+            served = Served(3, why="SQL plans are switched off.")
+            if self._server.settings.sql_plans:
+                served = await serve(
+                    district.engines,
+                    composed,
+                    prepared,
+                    operation.name,
+                    operation.variables,
+                    principal,
+                    context,
+                )
+            if served.data is not None:
+                return b'{"data":' + served.data + b"}", 200
             result = await _run(composed, prepared, operation, ctx)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
         if result.data is None and result.errors and _before_execution(result):

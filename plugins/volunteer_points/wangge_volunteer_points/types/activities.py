@@ -80,7 +80,7 @@ class ActivityShift(Node):
         "Sign-ups (报名) within the caller's scope.", via=models.ShiftSignup.shift_id
     )
 
-    @field(description="How many places are left (剩余名额).")
+    @field(description="How many places are left (剩余名额).", sql=lambda shift: shift.capacity - shift.taken)
     @staticmethod
     def places_left(root: Parent[models.ActivityShift]) -> int:
         """Return the free places."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Optional, cast
+from typing import Optional
 
 from wangge import (
     ID,
@@ -12,18 +12,16 @@ from wangge import (
     EnumMatch,
     Filter,
     IdMatch,
-    Info,
     Node,
-    Parent,
     column,
     connection,
-    field,
     filter_type,
     match,
     match_by,
     order_type,
     related,
     related_list,
+    related_one,
     requires,
     table_type,
 )
@@ -69,12 +67,9 @@ class VolunteerOrder(Node):
         "Claims (领单) within the caller's scope.", via=models.OrderClaim.order_id
     )
 
-    @field(description="What is shown of the result (晒单), once it is.")
-    @staticmethod
-    async def showcase(root: Parent[models.VolunteerOrder], info: Info) -> Optional["OrderShowcase"]:
-        """Return the showcase, batched over all orders of the answer."""
-        found = await info.context.loaders.by_key(models.OrderShowcase.order_id, root.id)
-        return cast("OrderShowcase | None", next(iter(found), None))
+    showcase: Optional["OrderShowcase"] = related_one(
+        models.OrderShowcase.order_id, "What is shown of the result (晒单), once it is."
+    )
 
 
 @table_type(

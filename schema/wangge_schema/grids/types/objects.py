@@ -2,9 +2,9 @@
 
 from datetime import date
 from enum import Enum
-from typing import Optional, cast
+from typing import Any, Optional, cast
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, literal_column, select, true
 
 from wangge import (
     ID,
@@ -16,6 +16,7 @@ from wangge import (
     Node,
     Parent,
     RequestContext,
+    Rows,
     StringMatch,
     column,
     connection,
@@ -32,6 +33,7 @@ from wangge import (
 )
 from wangge_schema.grids import loaders, models, qr
 from wangge_schema.grids.rules import GridKind
+from wangge_schema.grids.scope import MAX_DEPTH
 from wangge_schema.grids.settings import GridSettings
 from wangge_schema.grids.subtree import within as within_subtree
 
@@ -82,11 +84,6 @@ async def _within_condition(ctx: RequestContext, value: ID) -> ColumnElement[boo
     return await within_subtree(ctx, models.Grid, decode_id(Grid, value, ("where", "within")))
 
 
-def _current(ctx: RequestContext) -> ColumnElement[bool]:
-    """Return the condition that a grid has not ended."""
-    return models.Grid.valid_to.is_(None)
-
-
 @filter_type(models.Grid, "Which grids to list.")
 class GridFilter(Filter):
     """Conditions on grids."""
@@ -106,6 +103,31 @@ class GridOrder(Enum):
     CODE_DESC = "-code"
     NAME_ASC = "name"
     NAME_DESC = "-name"
+
+
+def _functions(grid: Any) -> ColumnElement[bool]:
+    """Return the condition of the functions that a grid carries."""
+    link = models.GridFunctionLink
+    return models.GridFunction.id.in_(select(link.function_id).where(link.grid_id == grid.id))
+
+
+def _above(grid: Any) -> ColumnElement[bool]:
+    """Return the condition of the grids above one: the root, and its ancestors without itself."""
+    numbers = [getattr(grid, f"anc_{depth}") for depth in range(1, MAX_DEPTH + 1)]
+    other = models.Grid
+    return and_(other.number.in_([literal_column("0"), *numbers]), other.number != grid.number)
+
+
+def _successors(grid: Any) -> ColumnElement[bool]:
+    """Return the condition of the grids that took over from one."""
+    taken = models.GridSuccession
+    return models.Grid.id.in_(select(taken.successor_id).where(taken.predecessor_id == grid.id))
+
+
+def _predecessors(grid: Any) -> ColumnElement[bool]:
+    """Return the condition of the grids that one took over from."""
+    taken = models.GridSuccession
+    return models.Grid.id.in_(select(taken.predecessor_id).where(taken.successor_id == grid.id))
 
 
 @table_type(
@@ -134,30 +156,42 @@ class Grid(Node):
         via=models.Grid.parent_id,
         where=GridFilter,
         order_by=GridOrder,
-        restrict=_current,
+        restrict=models.Grid.valid_to.is_(None),
     )
     valid_from: date = column("First day on which it holds (启用日期).")
     valid_to: date | None = column("Day on which its successors began (停用日期); null while it is current.")
 
-    @field(description="Functions merged into the grid (多网合一), by key.")
+    @field(
+        description="Functions merged into the grid (多网合一), by key.",
+        sql=Rows(models.GridFunction, _functions, order_by=(models.GridFunction.key,)),
+    )
     @staticmethod
     async def functions(root: Parent[models.Grid], info: Info) -> list[GridFunction]:
         """Return the grid's functions."""
         return cast("list[GridFunction]", await loaders.functions_by_id(info.context, root.id))
 
-    @field(description="All grids above, from the district down.")
+    @field(
+        description="All grids above, from the district down.",
+        sql=Rows(models.Grid, _above, order_by=(models.Grid.depth,)),
+    )
     @staticmethod
     async def ancestors(root: Parent[models.Grid], info: Info) -> list["Grid"]:
         """Return the grids above."""
         return cast("list[Grid]", await loaders.ancestors_of(info.context, root))
 
-    @field(description="Grids that took over from it when it was split, merged or redrawn, by code.")
+    @field(
+        description="Grids that took over from it when it was split, merged or redrawn, by code.",
+        sql=Rows(models.Grid, _successors, order_by=(models.Grid.code,)),
+    )
     @staticmethod
     async def successors(root: Parent[models.Grid], info: Info) -> list["Grid"]:
         """Return the grids that took over."""
         return cast("list[Grid]", await loaders.successors_by_id(info.context, root.id))
 
-    @field(description="Grids that it took over from, by code.")
+    @field(
+        description="Grids that it took over from, by code.",
+        sql=Rows(models.Grid, _predecessors, order_by=(models.Grid.code,)),
+    )
     @staticmethod
     async def predecessors(root: Parent[models.Grid], info: Info) -> list["Grid"]:
         """Return the grids that it took over from."""

@@ -2,12 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
+
+from sqlalchemy import ColumnElement, and_
 
 from wangge import (
     Info,
     Node,
     Parent,
+    Rows,
     authenticated,
     column,
     described,
@@ -23,6 +26,13 @@ from wangge_schema.grids.types import Grid
 from wangge_schema.people import models, rules
 from wangge_schema.people.rules import DocumentType, HouseholdRelation, ResidenceKind, Sex
 from wangge_schema.people.types import enums as enums
+from wangge_schema.people.types import masks
+
+
+def _residences(person: Any, kind: ResidenceKind | None = None) -> ColumnElement[bool]:
+    """Return the condition of a person's residences, of one kind or all."""
+    condition = models.Residence.person_id == person.id
+    return condition if kind is None else and_(condition, models.Residence.kind == kind)
 
 
 @table_type(
@@ -38,21 +48,21 @@ class Person(Node):
         "name",
         unless="base.people.name",
         mask=rules.mask_name,
+        sql=masks.name,
         description="Name (姓名); masked as 张* without base.people.name. People see their own.",
     )
     sex: Sex | None = column("Sex (性别).", within_scope=True)
 
-    @field(description="Date of birth (出生日期); null without base.people.read. People see their own.")
-    @staticmethod
-    async def birth_date(root: Parent[models.Person], info: Info) -> date | None:
-        """Return the date of birth to those who may read it."""
-        return root.birth_date if info.context.may_read(root, "base.people.read") else None
-
+    birth_date: date | None = column(
+        "Date of birth (出生日期); null without base.people.read. People see their own.",
+        unless="base.people.read",
+    )
     document_type: DocumentType = column("Kind of document (证件类型).")
     document_number: str = masked(
         "document_number_masked",
         unless="base.people.read",
         mask=rules.mask_wholly,
+        sql=masks.wholly,
         description="Document number (证件号码), always masked: the first three and last four characters. "
         "Empty without a document. Revealed one by one.",
     )
@@ -72,7 +82,10 @@ class Person(Node):
     )
     died_on: date | None = column("Day of death (死亡日期), where one is recorded.", within_scope=True)
 
-    @field(description="Residences (居住信息), latest first.")
+    @field(
+        description="Residences (居住信息), latest first.",
+        sql=Rows(models.Residence, _residences, order_by=(models.Residence.since.desc(),)),
+    )
     @staticmethod
     async def residences(
         root: Parent[models.Person],

@@ -1,0 +1,186 @@
+"""Second tier: the values of fields that are resolved in Python, put into the answer that SQL gave.
+
+Where such a field stands, the statement wrote the row's columns instead. They become an instance of the
+mapped class, outside any session, which the resolver takes as its source.
+"""
+
+import asyncio
+import inspect as python_inspect
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import (
+    GraphQLResolveInfo,
+    OperationDefinitionNode,
+    VariableValues,
+    is_leaf_type,
+)
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+from sqlalchemy import Date, Enum, LargeBinary, Uuid
+from sqlalchemy.types import TypeEngine
+
+from wangge._host.plans.outline import Item, Outline
+from wangge.context import RequestContext
+from wangge.db.base import Model
+from wangge.db.columns import UtcDateTime
+
+Place = tuple[dict[str, Any], list[Item]]
+"""An object of the answer and its fields that Python resolves."""
+
+
+async def resolve_in_python(
+    outline: Outline,
+    operation: OperationDefinitionNode,
+    variables: VariableValues,
+    data: bytes,
+    ctx: RequestContext,
+) -> bytes | None:
+    """Return the answer with all values in it, or None where a resolver failed."""
+    answer = orjson.loads(data)
+    places: dict[int, list[tuple[dict[str, Any], Any]]] = {}
+    fields: dict[int, list[Item]] = {}
+    for model, objects, items in _places(outline, answer):
+        mark = id(items[0])
+        fields[mark] = items
+        rows = _instances(model)
+        places.setdefault(mark, []).extend((one, rows(one[items[0].key])) for one in objects)
+    calls = _Calls(outline, operation, variables, ctx)
+    try:
+        for mark, items in fields.items():
+            for item in items:
+                await calls.fill(item, places[mark])
+    except Exception:  # noqa: BLE001  # whatever a resolver raises, graphql-core runs it again and tells
+        return None
+    return orjson.dumps(answer)
+
+
+def _places(outline: Outline, answer: dict[str, Any]) -> Iterator[tuple[type[Model], list[Any], list[Item]]]:
+    """Return the objects that hold fields resolved in Python: their table, themselves, those fields."""
+    waiting: list[tuple[type[Model] | None, list[Any], list[Item]]] = [(None, [answer], outline.items)]
+    while waiting:
+        model, objects, items = waiting.pop()
+        if not objects:
+            continue
+        python = [item for item in items if item.kind == "python"]
+        if python:
+            assert model is not None  # such fields hang on rows
+            yield model, objects, python
+        for item in items:
+            if item.kind == "node":
+                waiting += _of_nodes(outline, item, objects)
+            elif item.children:
+                below = [one[item.key] for one in objects if one[item.key] is not None]
+                if item.selected.is_list:
+                    below = [one for several in below for one in several if one is not None]
+                inherits = item.kind in {"edges", "node_of_edge"}
+                waiting.append((model if inherits else item.model, below, item.children))
+
+
+def _of_nodes(outline: Outline, item: Item, objects: list[Any]) -> Any:  # as `_places` waits for them
+    assert item.slot is not None  # node fields have one
+    for (slot, type_name), (children, _) in outline.nodes.items():
+        if slot == item.slot and children:
+            raise NotImplementedError(type_name)
+    return []
+
+
+def _instances(model: type[Model]) -> Callable[[list[Any]], Model]:
+    """Return what makes an instance of a mapped class from the columns as SQL wrote them."""
+    readers = [
+        (attribute.key, _reader(attribute.columns[0].type)) for attribute in model.__mapper__.column_attrs
+    ]
+
+    def make(values: list[Any]) -> Model:
+        made = model.__new__(model)
+        state = made.__dict__  # mapped attributes are read from here; the row never meets a session
+        for (key, read), value in zip(readers, values, strict=True):
+            state[key] = value if read is None or value is None else read(value)
+        return made
+
+    return make
+
+
+def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Enum):
+        members = kind.enum_class
+        return None if members is None else members.__getitem__
+    if isinstance(kind, Uuid):
+        return UUID
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat
+    if isinstance(kind, Date):
+        return date.fromisoformat
+    return bytes.fromhex if isinstance(kind, LargeBinary) else None
+
+
+class _Calls:
+    """Calls resolvers as graphql-core does."""
+
+    def __init__(
+        self,
+        outline: Outline,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+        ctx: RequestContext,
+    ) -> None:
+        self._outline = outline
+        self._operation = operation
+        self._variables = variables
+        self._ctx = ctx
+
+    async def fill(self, item: Item, places: list[tuple[dict[str, Any], Any]]) -> None:
+        """Resolve a field for all its objects, breadth first, and put the values where they belong."""
+        selected = item.selected
+        resolve: Any = selected.field.resolve  # all fields of a composed schema have one
+        info = self._info(item)
+        given = get_argument_values(selected.field, selected.nodes[0], self._variables)
+        values = [resolve(row, info, **given) for _, row in places]
+        waiting = [at for at, value in enumerate(values) if python_inspect.isawaitable(value)]
+        if waiting:
+            done = await asyncio.gather(*(values[at] for at in waiting))
+            for at, value in zip(waiting, done, strict=True):
+                values[at] = value
+        write = self._writer(item)
+        for (place, _), value in zip(places, values, strict=True):
+            place[item.key] = write(value)
+
+    def _info(self, item: Item) -> "GraphQLResolveInfo[RequestContext]":
+        selected = item.selected
+        values: dict[str, Any] = {
+            "field_name": selected.name,
+            "field_nodes": list(selected.nodes),
+            "return_type": selected.field.type,
+            "parent_type": selected.parent,
+            "path": Path(None, selected.key, selected.parent.name),
+            "schema": self._outline.reader.schema,
+            "fragments": {},
+            "root_value": None,
+            "operation": self._operation,
+            "variable_values": self._variables,
+            "context": self._ctx,
+            "is_awaitable": python_inspect.isawaitable,
+        }
+        rest: dict[str, Any] = {name: None for name in GraphQLResolveInfo._fields if name not in values}
+        return GraphQLResolveInfo(**values, **rest)
+
+    def _writer(self, item: Item) -> Callable[[Any], Any]:
+        kind: Any = item.selected.type
+        assert is_leaf_type(kind)  # the outline lets no other in
+        optional, several = item.selected.nullable, item.selected.is_list
+
+        def write(value: Any) -> Any:
+            if value is None:
+                if not optional:
+                    raise TypeError(item.selected.where)
+                return None
+            if several:
+                if any(one is None for one in value):
+                    raise TypeError(item.selected.where)
+                return [kind.serialize(one) for one in value]
+            return kind.serialize(value)
+
+        return write

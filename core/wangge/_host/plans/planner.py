@@ -1,0 +1,119 @@
+"""Serves operations by their plans; what has none, or meets something hidden, goes to graphql-core."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import OperationDefinitionNode
+from graphql.execution.values import get_variable_values
+
+from wangge._host.compose import ComposedSchema
+from wangge._host.databases import Engines
+from wangge._host.http.documents import Prepared
+from wangge._host.plans.answers import resolve_in_python
+from wangge._host.plans.plan import Plan, plan_operation
+from wangge._host.plans.selection import NotPlanned
+from wangge._host.plans.slots import Asked, Unbound
+from wangge._host.plans.values import MARKER_BYTES
+from wangge.auth.principal import Principal
+from wangge.context import RequestContext
+
+MAX_PLANS = 16
+"""Plans kept per document: one per operation and values of its switches."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """How an operation was served.
+
+    Attributes:
+        tier: 1 SQL, 2 SQL and Python for some values, 3 graphql-core.
+        data: the answer's `data` as JSON; None where graphql-core must give it.
+        why: what kept the operation from a lower tier.
+    """
+
+    tier: int
+    data: bytes | None = None
+    why: str = ""
+
+
+def plan_of(
+    composed: ComposedSchema, prepared: Prepared, name: str | None, variables: dict[str, Any] | None
+) -> Plan | NotPlanned:
+    """Return the plan of an operation, or why there is none; found once per text, name and switches."""
+    operation = prepared.operation(name)
+    switches = _switches(prepared, operation, variables or {})
+    if switches is None:
+        return NotPlanned("a variable of @skip or @include is missing.")
+    key = (name, *switches.values())
+    known = prepared.plans.get(key)
+    if known is None:
+        try:
+            known = plan_operation(composed, prepared.document, operation, switches)
+        except NotPlanned as refusal:
+            known = refusal
+        if len(prepared.plans) >= MAX_PLANS:
+            prepared.plans.pop(next(iter(prepared.plans)))
+        prepared.plans[key] = known
+    assert isinstance(known, Plan | NotPlanned)  # nothing else is put there
+    return known
+
+
+async def serve(
+    engines: Engines,
+    composed: ComposedSchema,
+    prepared: Prepared,
+    name: str | None,
+    given: dict[str, Any] | None,
+    principal: Principal,
+    context: Callable[[], Awaitable[RequestContext]],
+) -> Served:
+    """Answer an operation by its plan, as far as there is one."""
+    plan = plan_of(composed, prepared, name, given)
+    if isinstance(plan, NotPlanned):
+        return Served(3, why=str(plan))
+    operation = prepared.operation(name)
+    variables: Any = get_variable_values(composed.schema, operation.variable_definitions or (), given or {})
+    if isinstance(variables, list):
+        return Served(3, why="the variables do not fit.")
+    asked = Asked(principal, variables, context)
+    if not plan.serves(asked):
+        return Served(3, why="the caller may not see everything selected.")
+    try:
+        bound = await plan.bind(asked)
+        statement = plan.statement(bound, "sqlite" if engines.place.is_sqlite else "postgresql")
+    except Unbound:
+        return Served(3, why="the arguments cannot be used.")
+    except NotPlanned as refusal:
+        return Served(3, why=str(refusal))
+    data: bytes = await engines.fetch(
+        statement.text(engines.place.schema if not engines.place.is_sqlite else None),
+        statement.arguments(bound.values),
+    )
+    if MARKER_BYTES in data:
+        return Served(3, why="a record points to one that is hidden from the caller.")
+    if plan.tier == 1:
+        return Served(1, data)
+    patched = await resolve_in_python(plan.outline, operation, variables, data, await context())
+    if patched is None:
+        return Served(3, why="a resolver failed.")
+    return Served(2, patched)
+
+
+def _switches(
+    prepared: Prepared, operation: OperationDefinitionNode, variables: dict[str, Any]
+) -> dict[str, bool] | None:
+    """Return the values of the variables that decide what is included; None where one is no boolean."""
+    found: dict[str, bool] = {}
+    for name in prepared.switches:
+        value = variables.get(name)
+        if name not in variables:
+            for definition in operation.variable_definitions or ():
+                if definition.variable.name.value == name:
+                    value = getattr(definition.default_value, "value", None)
+        if not isinstance(value, bool):
+            if any(one.variable.name.value == name for one in operation.variable_definitions or ()):
+                return None
+            value = False  # of another operation of the document
+        found[name] = value
+    return found

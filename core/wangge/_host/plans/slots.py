@@ -1,0 +1,235 @@
+"""What of an operation differs from request to request: arguments, as shapes and values of a statement.
+
+A slot stands for the arguments of one field. Binding it to a request gives a part: its *shape* decides the
+text of the statement, its *values* are the statement's parameters. Requests of one shape share the text.
+"""
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from graphql import VariableValues
+from graphql.execution.values import get_argument_values
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import replacement_traverse
+from strawberry.types.arguments import convert_arguments
+
+from wangge._host.compose import ComposedSchema
+from wangge._host.plans.selection import Selected, uses_variables
+from wangge.auth.principal import Principal
+from wangge.context import RequestContext
+from wangge.db.base import Model
+from wangge.errors import RequestError
+from wangge.graphql.connections import page_request
+from wangge.graphql.fields import node_type_of
+from wangge.graphql.ids import decode_id, split_id
+from wangge.graphql.pages import PageRequest
+from wangge.graphql.sqlforms import Rows
+
+
+class Unbound(Exception):
+    """Raise when a request's arguments need the ordinary executor, which tells what is wrong with them."""
+
+
+@dataclass
+class Asked:
+    """What a slot may look at while it is bound.
+
+    Attributes:
+        principal: who asks.
+        variables: the operation's variables, coerced.
+        context: returns the request's context, opened on first use.
+    """
+
+    principal: Principal
+    variables: VariableValues
+    context: Callable[[], Awaitable[RequestContext]]
+
+
+@dataclass
+class Part:
+    """A slot bound to a request.
+
+    Attributes:
+        shape: what the text of the statement depends on.
+        values: parameters by name.
+        conditions: over the mapped classes, their parameters named as in `values`; made when first needed.
+        page: the checked arguments of a connection.
+        type_name: of the object that an id names.
+    """
+
+    shape: Hashable
+    values: dict[str, Any] = field(default_factory=dict)
+    conditions: Callable[[], list[ColumnElement[bool]]] = list
+    page: PageRequest | None = None
+    type_name: str | None = None
+
+
+class Slot(Protocol):
+    """The arguments of one field."""
+
+    selected: Selected
+
+    async def bind(self, asked: Asked) -> Part:
+        """Return the part for a request.
+
+        Raises:
+            Unbound: when the ordinary executor must answer.
+        """
+        ...
+
+
+class _Arguments:
+    """Coerces a field's arguments, once where no variable is among them."""
+
+    def __init__(self, number: int, selected: Selected, composed: ComposedSchema) -> None:
+        self.number = number
+        self.selected = selected
+        self._composed = composed
+        self._constant: dict[str, Any] | None = None
+        self._changing = uses_variables(selected.nodes[0])
+
+    def given(self, variables: VariableValues) -> dict[str, Any]:
+        """Return the arguments by their Python names."""
+        if self._constant is not None:
+            return self._constant
+        schema: Any = self._composed.strawberry_schema  # its converter is not public
+        raw = get_argument_values(self.selected.field, self.selected.nodes[0], variables)
+        found = convert_arguments(
+            raw,
+            self.selected.definition.arguments,
+            scalar_registry=schema.schema_converter.scalar_registry,
+            config=schema.config,
+        )
+        if not self._changing:
+            self._constant = found
+        return found
+
+
+class IdSlot(_Arguments):
+    """The `id` of a root field that finds one row."""
+
+    async def bind(self, asked: Asked) -> Part:
+        """Return the row's key."""
+        try:
+            wanted = self.given(asked.variables)["id"]
+            key = decode_id(node_type_of(self.selected.definition), wanted)
+        except RequestError as error:
+            raise Unbound from error
+        return Part((), {f"s{self.number}": key})
+
+
+class NodeSlot(_Arguments):
+    """The `id` of `node`."""
+
+    async def bind(self, asked: Asked) -> Part:
+        """Return the row's type and key."""
+        try:
+            name, key = split_id(self.given(asked.variables)["id"])
+        except RequestError as error:
+            raise Unbound from error
+        found = self._composed.nodes.get(name)
+        if found is None or not asked.principal.signed_in:
+            raise Unbound
+        permission = found[1].permission
+        if permission is not None and not asked.principal.may(permission):
+            raise Unbound
+        return Part(name, {f"s{self.number}": key}, type_name=name)
+
+
+class PageSlot(_Arguments):
+    """The arguments of a connection."""
+
+    def __init__(self, number: int, selected: Selected, composed: ComposedSchema, model: type[Model]) -> None:
+        super().__init__(number, selected, composed)
+        self._model = model
+        mark = selected.mark
+        assert mark is not None  # connections are marked
+        assert mark.options is not None
+        self._order_by = mark.options["order_by"]
+        self._restrict = mark.options["restrict"]
+
+    async def bind(self, asked: Asked) -> Part:
+        """Return the page, its cursor's values and the parameters of its filter."""
+        ctx = await asked.context()
+        try:
+            given = self.given(asked.variables)
+            page = await page_request(ctx, self._model, self._order_by, self._restrict, given)
+        except RequestError as error:
+            raise Unbound from error
+        values: dict[str, Any] = {}
+        for place, value in enumerate(page.cursor or ()):
+            values[f"s{self.number}_c{place}"] = value
+        conditions = _Named(f"s{self.number}_w", page.conditions)
+        values.update(conditions.values)
+        shape = (page.size, page.backwards, page.order, page.cursor is not None, conditions.shape)
+        return Part(shape, values, conditions.named, page=page)
+
+
+class FirstSlot(_Arguments):
+    """The arguments of a field whose rows an SQL form describes."""
+
+    def __init__(
+        self,
+        number: int,
+        selected: Selected,
+        composed: ComposedSchema,
+        form: Rows,
+        owner: type[Model] | None,
+    ) -> None:
+        super().__init__(number, selected, composed)
+        self._form = form
+        self.outer: Any = aliased(owner, name=f"outer_{number}") if owner is not None else None
+        self._fixed: Part | None = None
+
+    async def bind(self, asked: Asked) -> Part:
+        """Return the condition's shape and parameters."""
+        if self._fixed is not None:
+            return self._fixed
+        try:
+            given = self.given(asked.variables)
+            outer = () if self.outer is None else (self.outer,)
+            named = _Named(f"s{self.number}_w", (self._form.condition(*outer, **given),))
+        except RequestError as error:
+            raise Unbound from error
+        part = Part(named.shape, named.values, named.named)
+        if not self._changing:
+            self._fixed = part
+        return part
+
+
+class _Named:
+    """Conditions whose parameters get names of their own, so that another request's values fit them."""
+
+    def __init__(self, prefix: str, conditions: tuple[ColumnElement[bool], ...]) -> None:
+        self._prefix = prefix
+        self._conditions = conditions
+        self._binds: list[BindParameter[Any]] = []
+        shape: list[Hashable] = []
+        for condition in conditions:
+            key = condition._generate_cache_key()
+            if key is None:
+                raise Unbound
+            shape.append(key.key)
+            self._binds += key.bindparams
+        self.values = {f"{prefix}{place}": bind.effective_value for place, bind in enumerate(self._binds)}
+        lengths = tuple(
+            len(value or ()) if bind.expanding else -1
+            for bind, value in zip(self._binds, self.values.values(), strict=True)
+        )
+        self.shape: Hashable = (tuple(shape), lengths)
+
+    def named(self) -> list[ColumnElement[bool]]:
+        """Return the conditions with the named parameters in them."""
+        names = {id(bind): f"{self._prefix}{place}" for place, bind in enumerate(self._binds)}
+
+        def rename(element: Any, **_: Any) -> Any:  # as SQLAlchemy's traversal calls it
+            if isinstance(element, BindParameter) and id(element) in names:
+                return bindparam(
+                    names[id(element)], element.value, type_=element.type, expanding=element.expanding
+                )
+            return None
+
+        return [replacement_traverse(condition, {}, rename) for condition in self._conditions]
