@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 from pydantic import BaseModel
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from wangge.auth.access import Access
@@ -98,6 +98,13 @@ class Platform(Protocol):
     async def access_changed(self, account_id: UUID) -> None:
         """Forget what the server remembers of an account's roles."""
         ...
+
+
+_REPLAY = select(MutationReplay).where(
+    MutationReplay.account_id == bindparam("account"),
+    MutationReplay.field == bindparam("field"),
+    MutationReplay.client_mutation_id == bindparam("name"),
+)
 
 
 class ReplayRace(Exception):
@@ -234,7 +241,7 @@ class RequestContext:
             place_id=grid_id,
             data=data or {},
         )
-        self.db.add(event)
+        self.db.note(event)
 
     @asynccontextmanager
     async def beyond_scope(self, reason: str) -> AsyncIterator[None]:
@@ -291,12 +298,8 @@ class RequestContext:
         Raises:
             IdempotencyConflict: when it had another input.
         """
-        statement = select(MutationReplay).where(
-            MutationReplay.account_id == self.principal.account_id,
-            MutationReplay.field == field,
-            MutationReplay.client_mutation_id == client_mutation_id,
-        )
-        found: MutationReplay | None = await self.db.scalar(statement)
+        names = {"account": self.principal.account_id, "field": field, "name": client_mutation_id}
+        found: MutationReplay | None = (await self.db.run(_REPLAY, **names)).scalars().first()
         if found is None:
             return None
         if found.at < self.now - REPLAYS_KEPT:
@@ -311,16 +314,16 @@ class RequestContext:
         self, field: str, client_mutation_id: str, input_hash: bytes, answer: dict[str, Any]
     ) -> None:
         """Store the answer to a mutation for its repeats."""
-        row = {
-            "account_id": self.principal.account_id,
-            "field": field,
-            "client_mutation_id": client_mutation_id,
-            "input_hash": input_hash,
-            "answer": answer,
-            "at": self.now,
-        }
+        first = MutationReplay(
+            account_id=self.principal.account_id,
+            field=field,
+            client_mutation_id=client_mutation_id,
+            input_hash=input_hash,
+            answer=answer,
+            at=self.now,
+        )
         try:
-            await self.db.session.execute(insert(MutationReplay), row)
+            await self.db.insert(first)
         except IntegrityError as taken:
             raise ReplayRace() from taken
 

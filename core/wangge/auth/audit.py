@@ -4,15 +4,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from wangge.auth.models import AuditEntry, AuditHead
 from wangge.auth.principal import Principal
 from wangge.db.base import Model
+from wangge.db.inserts import complete, statement_for, values_of
 
 GENESIS = bytes(32)
 """The hash before the first entry."""
@@ -29,6 +30,14 @@ class AuditDraft:
     detail: dict[str, Any] = field(default_factory=dict)  # small facts of any JSON kind
 
 
+_HEAD = cast(Table, AuditHead.__table__)
+_END = select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
+_APPEND = statement_for(AuditEntry)
+_MOVE = (
+    update(_HEAD).where(_HEAD.c.id == 1).values(number=bindparam("new_number"), hash=bindparam("new_hash"))
+)
+
+
 async def write_entries(
     session: AsyncSession,
     drafts: Sequence[AuditDraft],
@@ -40,21 +49,29 @@ async def write_entries(
     """Append entries to the chain in the session's transaction; its end stays locked until the commit."""
     if not drafts:
         return
-    statement = select(AuditHead).where(AuditHead.id == 1).with_for_update()
-    head = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one()
+    number, end = (await session.execute(_END)).one()
+    rows = []
     for draft in drafts:
-        entry = _entry(draft, head, principal=principal, at=at, request_id=request_id)
-        head.number, head.hash = entry.number, entry.hash
-        session.add(entry)
-    await session.flush()
+        number += 1
+        entry = _entry(draft, number, end, principal=principal, at=at, request_id=request_id)
+        end = entry.hash
+        rows.append(values_of(entry))
+    await session.execute(_APPEND, rows if len(rows) > 1 else rows[0])
+    await session.execute(_MOVE, {"new_number": number, "new_hash": end})
 
 
 def _entry(
-    draft: AuditDraft, head: AuditHead, *, principal: Principal, at: datetime, request_id: str | None
+    draft: AuditDraft,
+    number: int,
+    previous: bytes,
+    *,
+    principal: Principal,
+    at: datetime,
+    request_id: str | None,
 ) -> AuditEntry:
     subject = draft.subject
     entry = AuditEntry(
-        number=head.number + 1,
+        number=number,
         at=at,
         account_id=principal.account_id,
         roles=" ".join(sorted({held.role for held in principal.roles}))
@@ -66,8 +83,9 @@ def _entry(
         purpose=draft.purpose,
         request_id=request_id,
         detail=draft.detail,
-        previous_hash=head.hash,
+        previous_hash=previous,
     )
+    complete(entry)
     entry.hash = entry_hash(entry)
     return entry
 

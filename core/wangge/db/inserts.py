@@ -64,7 +64,9 @@ def _form_of(model: type[Model]) -> _Form:
         "postgresql": postgres_insert(table).on_conflict_do_nothing(),
         "sqlite": sqlite_insert(table).on_conflict_do_nothing(),
     }
-    return _Form(table, tuple(columns), tuple(defaults), frozenset(generated), table.insert(), dict(free))
+    return _Form(
+        table, tuple(columns), tuple(defaults), frozenset(generated), table.insert().inline(), dict(free)
+    )
 
 
 def complete(row: Model) -> None:

@@ -60,6 +60,7 @@ class Database:
         self._session = session
         self._scope = scope
         self._turn = _Turn()
+        self._notes: list[Model] = []
 
     def beyond(self) -> "Database":
         """Return this database without a scope: the same session, and one statement at a time over both."""
@@ -194,6 +195,16 @@ class Database:
         """Add rows; they are checked and written at the next flush."""
         self._session.add_all(rows)
 
+    def note(self, row: Model) -> None:
+        """Add a row that belongs to nobody and that this request does not read again, such as an event.
+
+        It is written at the next explicit flush, or with the commit, and never joins the session.
+        """
+        complete(row)
+        if not self._scope.contains(row):
+            raise OutOfScope()
+        self._notes.append(row)
+
     async def delete(self, row: Model) -> None:
         """Delete a row at the next flush."""
         await self._session.delete(row)
@@ -207,6 +218,10 @@ class Database:
         async with self._turn:
             await self._prepare()
             await self._session.flush()
+            if self._notes:
+                notes, self._notes = self._notes, []
+                for model, rows in runs_of(notes):
+                    await self._write(model, rows, None)
 
     @asynccontextmanager
     async def unique(self, error: RuleError) -> AsyncIterator[None]:
@@ -217,7 +232,11 @@ class Database:
                 yield
                 await self.flush()
         except IntegrityError as broken:
+            self._notes.clear()
             raise error from broken
+        except BaseException:
+            self._notes.clear()
+            raise
 
     async def insert(self, *rows: Model, taken: RuleError | None = None) -> None:
         """Write new rows at once, in the order given, and make them members of the session.
