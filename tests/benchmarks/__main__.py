@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvloop
-
 from tests.benchmarks.data.shape import FULL, SMALL
 from tests.benchmarks.database import bench_of, clean, prepare
 from tests.benchmarks.measuring import Rounds

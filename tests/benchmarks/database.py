@@ -9,10 +9,10 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url
-
 from tests.benchmarks.data import places, residents, volunteers
 from tests.benchmarks.data.shape import DATA_VERSION, DISTRICT, DISTRICT_NAME, SEED, SEEDED_AT, Shape, row_id
 from tests.benchmarks.programmes import ENABLED, bench_plugins
+
 from wangge._host.lifecycle import enable, upgrade_district
 from wangge._host.migrator import packages_of
 from wangge._host.runtime import Server
@@ -67,6 +67,7 @@ async def prepare(bench: Bench, server_url: str, say: Say) -> None:
         await _make_district(bench)
         await _fill(bench, say)
         await _note(bench, wanted)
+    await _equip(bench)
     await clean(bench)
 
 
@@ -111,6 +112,16 @@ async def _note(bench: Bench, version: str) -> None:
         await connection.execute("CREATE SCHEMA bench")
         await connection.execute("CREATE TABLE bench.version (version text)")
         await connection.execute("INSERT INTO bench.version VALUES ($1)", version)
+    finally:
+        await connection.close()
+
+
+async def _equip(bench: Bench) -> None:
+    """Make what the peers need beside the tables."""
+    text = (Path(__file__).parent / "peers" / "tables.sql").read_text(encoding="utf-8")
+    connection = await asyncpg.connect(bench.url)
+    try:
+        await connection.execute(text.replace("{s}", SCHEMA))
     finally:
         await connection.close()
 

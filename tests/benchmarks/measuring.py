@@ -9,14 +9,14 @@ from typing import Any
 
 import asyncpg
 import orjson
-
-from tests.benchmarks.database import STREET_ACCOUNT, Bench, Say
 from tests.benchmarks.data.shape import DISTRICT
+from tests.benchmarks.database import STREET_ACCOUNT, Bench, Say
 from tests.benchmarks.figures import Measurement, percentile
 from tests.benchmarks.load import Load, Requests, body_of, drive, http_request
 from tests.benchmarks.peers.catalogue import UNANSWERED, Peer
 from tests.benchmarks.processes import Process, cpu_of
 from tests.benchmarks.workload import NUMBERS_EACH, REFUSED, Targets, body, document, leaves
+
 from wangge._host.authn import Authenticator
 
 _WARM = 0.7

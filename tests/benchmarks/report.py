@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import orjson
-
 from tests.benchmarks.bars import OWN, Summary, judge, ratio
 from tests.benchmarks.figures import Measurement, Spread, summarise
 from tests.benchmarks.plot import bars_of_rates

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-
 from tests.benchmarks.database import Bench
 from tests.benchmarks.peers.catalogue import versions_of_node
 from tests.benchmarks.processes import ROOT

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-
 from tests.benchmarks.data.shape import SEED
 from tests.benchmarks.database import SCHEMA, Bench
+
 from wangge_schema.people.rules import check_character
 
 FOLDER = Path(__file__).parent / "queries"

@@ -18,10 +18,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-
 from tests.benchmarks.data.shape import DISTRICT
 from tests.benchmarks.database import SCHEMA
 from tests.benchmarks.peers.statements import statements
+
 from wangge import LOCAL_ZONE, Unauthenticated, utc_now, uuid7
 from wangge._host.authn import Authenticator
 from wangge._host.runtime import open_keys

@@ -1,8 +1,8 @@
 """The project's server as it is, with the harness's own programme loaded beside the installed ones."""
 
 from starlette.applications import Starlette
-
 from tests.benchmarks.programmes import bench_plugins
+
 from wangge._host.app import create_app
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
