@@ -1,0 +1,447 @@
+"""Plain Strawberry as its documentation teaches it: types, DataLoaders for each request, SQLAlchemy's ORM."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+from tests.benchmarks.database import SCHEMA
+from tests.benchmarks.plugin.bench_greeting.plugin import greeting
+from wangge import uuid7
+from wangge._host.databases import normal_url
+from wangge_schema import models as base
+from wangge_schema.people.rules import DocumentType, ResidenceKind, Sex
+from wangge_volunteer_points import models as points
+
+_engine = create_async_engine(
+    normal_url(os.environ["BENCH_URL"]), pool_size=int(os.environ["BENCH_POOL"]), max_overflow=0
+).execution_options(schema_translate_map={None: SCHEMA})
+_session = async_sessionmaker(_engine, expire_on_commit=False)
+_ANCESTORS = tuple(f"anc_{depth}" for depth in range(1, 7))
+
+Loaders = dict[str, DataLoader[Any, Any]]  # keys and rows differ from loader to loader
+
+
+async def _rows(statement: Any) -> Sequence[Any]:  # a select of one entity
+    async with _session() as session:
+        return (await session.scalars(statement)).all()
+
+
+def _one(model: Any) -> DataLoader[UUID, Any]:  # a mapped class and its rows
+    async def load(ids: list[UUID]) -> list[Any]:
+        found = {row.id: row for row in await _rows(select(model).where(model.id.in_(ids)))}
+        return [found.get(id) for id in ids]
+
+    return DataLoader(load_fn=load)
+
+
+def _many(key: Any, *order: Any) -> DataLoader[UUID, list[Any]]:  # a mapped attribute, its rows
+    async def load(ids: list[UUID]) -> list[list[Any]]:
+        found: dict[UUID, list[Any]] = {id: [] for id in ids}
+        for row in await _rows(select(key.class_).where(key.in_(ids)).order_by(*order)):
+            found[getattr(row, key.key)].append(row)
+        return [found[id] for id in ids]
+
+    return DataLoader(load_fn=load)
+
+
+async def _grids_by_number(numbers: list[int]) -> list[Any]:  # rows of grids
+    rows = await _rows(select(base.Grid).where(base.Grid.number.in_(numbers)))
+    found = {row.number: row for row in rows}
+    return [found.get(number) for number in numbers]
+
+
+async def _people_in(grids: list[tuple[int, int]]) -> list[int]:
+    found: dict[tuple[int, int], int] = {}
+    async with _session() as session:
+        for depth in {depth for depth, _ in grids}:
+            column = getattr(base.Person, f"anc_{depth}")
+            numbers = [number for at, number in grids if at == depth]
+            counted = select(column, func.count()).where(column.in_(numbers)).group_by(column)
+            for number, count in (await session.execute(counted)).all():
+                found[depth, number] = count
+    return [found.get(grid, 0) for grid in grids]
+
+
+async def _last_records(keys: list[tuple[UUID, int]]) -> list[list[Any]]:  # rows of records
+    record = points.ServiceRecord
+    place = func.row_number().over(
+        partition_by=record.volunteer_id, order_by=(record.served_on.desc(), record.id)
+    )
+    ids, first = [id for id, _ in keys], keys[0][1]
+    inner = select(record.id, place.label("place")).where(record.volunteer_id.in_(ids)).subquery()
+    statement = select(record).join(inner, inner.c.id == record.id).where(inner.c.place <= first)
+    found: dict[UUID, list[Any]] = {id: [] for id in ids}
+    for row in await _rows(statement.order_by(record.served_on.desc(), record.id)):
+        found[row.volunteer_id].append(row)
+    return [found[id] for id in ids]
+
+
+def _loaders() -> Loaders:
+    return {
+        "grid": _one(base.Grid),
+        "household": _one(base.Household),
+        "person": _one(base.Person),
+        "team": _one(points.VolunteerTeam),
+        "number": DataLoader(load_fn=_grids_by_number),
+        "count": DataLoader(load_fn=_people_in),
+        "children": _many(base.Grid.parent_id, base.Grid.id),
+        "memberships": _many(points.VolunteerTeamMember.volunteer_id, points.VolunteerTeamMember.id),
+        "accounts": _many(points.PointsAccount.volunteer_id, points.PointsAccount.id),
+        "records": DataLoader(load_fn=_last_records),
+    }
+
+
+def _loader(info: Info[Any, Any], name: str) -> DataLoader[Any, Any]:
+    loaders: Loaders = info.context["loaders"]
+    return loaders[name]
+
+
+@strawberry.type
+class Count:
+    """A number of rows."""
+
+    total_count: int
+
+
+@strawberry.type
+class Grid:
+    """A grid; at run time a row of the table."""
+
+    name: str
+
+    @strawberry.field
+    @staticmethod
+    async def parent(root: Any, info: Info[Any, Any]) -> "Grid | None":
+        """Load the grid above."""
+        return await _loader(info, "grid").load(root.parent_id) if root.parent_id else None
+
+    @strawberry.field
+    @staticmethod
+    async def ancestors(root: Any, info: Info[Any, Any]) -> list["Grid"]:
+        """Load the grids above, from the district down."""
+        above = [getattr(root, f"anc_{depth}") for depth in range(1, root.depth)]
+        return await _loader(info, "number").load_many([0, *above])
+
+    @strawberry.field
+    @staticmethod
+    async def people(root: Any, info: Info[Any, Any]) -> Count:
+        """Count who lives in the grid and below."""
+        return Count(total_count=await _loader(info, "count").load((root.depth, root.number)))
+
+    @strawberry.field
+    @staticmethod
+    async def children(root: Any, info: Info[Any, Any], first: int) -> "GridConnection":
+        """Load the grids below."""
+        rows = [row for row in await _loader(info, "children").load(root.id) if row.valid_to is None]
+        return GridConnection(total_count=len(rows), edges=[GridEdge(node=row) for row in rows[:first]])
+
+
+@strawberry.type
+class GridEdge:
+    """A grid of a list."""
+
+    node: Grid
+
+
+@strawberry.type
+class GridConnection:
+    """A list of grids."""
+
+    total_count: int
+    edges: list[GridEdge]
+
+
+@strawberry.type
+class Household:
+    """A household; at run time a row of the table."""
+
+    number: str
+
+
+@strawberry.type
+class Person:
+    """A person; at run time a row of the table."""
+
+    id: strawberry.ID
+    name: str
+    birth_date: date | None
+    document_number: str = strawberry.field(resolver=lambda root: root.document_number_masked)
+    phone: str | None = strawberry.field(resolver=lambda root: root.phone_masked)
+    sex: str | None = strawberry.field(resolver=lambda root: root.sex and root.sex.name)
+    document_type: str = strawberry.field(resolver=lambda root: root.document_type.name)
+    relation: str | None = strawberry.field(resolver=lambda root: root.relation and root.relation.name)
+
+    @strawberry.field
+    @staticmethod
+    def greeting(root: Any) -> str:
+        """Return how to address the person."""
+        return greeting(root.name, root.sex and root.sex.name)
+
+    @strawberry.field
+    @staticmethod
+    async def household(root: Any, info: Info[Any, Any]) -> Household | None:
+        """Load the household."""
+        return await _loader(info, "household").load(root.household_id) if root.household_id else None
+
+    @strawberry.field
+    @staticmethod
+    async def grid(root: Any, info: Info[Any, Any]) -> Grid | None:
+        """Load the grid."""
+        return await _loader(info, "grid").load(root.grid_id)
+
+
+@strawberry.type
+class PageInfo:
+    """Where a page stands."""
+
+    has_next_page: bool
+    end_cursor: str | None
+
+
+@strawberry.type
+class PersonEdge:
+    """A person of a list."""
+
+    node: Person
+
+
+@strawberry.type
+class PersonConnection:
+    """A list of people."""
+
+    edges: list[PersonEdge]
+    page_info: PageInfo
+
+
+@strawberry.type
+class Team:
+    """A team; at run time a row of the table."""
+
+    name: str
+
+
+@strawberry.type
+class Membership:
+    """A membership; at run time a row of the table."""
+
+    @strawberry.field
+    @staticmethod
+    async def team(root: Any, info: Info[Any, Any]) -> Team:
+        """Load the team."""
+        return await _loader(info, "team").load(root.team_id)
+
+
+@strawberry.type
+class Account:
+    """A points account; at run time a row of the table."""
+
+    available: int
+
+
+@strawberry.type
+class Record:
+    """A service record; at run time a row of the table."""
+
+    title: str
+    served_on: date
+    minutes_served: int
+    points: int
+
+
+@strawberry.type
+class RecordEdge:
+    """A service record of a list."""
+
+    node: Record
+
+
+@strawberry.type
+class RecordConnection:
+    """A list of service records."""
+
+    edges: list[RecordEdge]
+
+
+@strawberry.type
+class Volunteer:
+    """A volunteer; at run time a row of the table."""
+
+    id: strawberry.ID
+
+    @strawberry.field
+    @staticmethod
+    async def person(root: Any, info: Info[Any, Any]) -> Person:
+        """Load the person."""
+        return await _loader(info, "person").load(root.person_id)
+
+    @strawberry.field
+    @staticmethod
+    async def memberships(root: Any, info: Info[Any, Any]) -> list[Membership]:
+        """Load the memberships."""
+        return await _loader(info, "memberships").load(root.id)
+
+    @strawberry.field
+    @staticmethod
+    async def accounts(root: Any, info: Info[Any, Any]) -> list[Account]:
+        """Load the account."""
+        return await _loader(info, "accounts").load(root.id)
+
+    @strawberry.field
+    @staticmethod
+    async def records(root: Any, info: Info[Any, Any], first: int) -> RecordConnection:
+        """Load the last records."""
+        rows = await _loader(info, "records").load((root.id, first))
+        return RecordConnection(edges=[RecordEdge(node=row) for row in rows])
+
+
+@strawberry.type
+class VolunteerEdge:
+    """A volunteer of a list."""
+
+    node: Volunteer
+
+
+@strawberry.type
+class VolunteerConnection:
+    """A list of volunteers."""
+
+    edges: list[VolunteerEdge]
+
+
+async def _within(
+    session: AsyncSession, model: Any, id: UUID, most: int
+) -> Sequence[Any]:  # a class, its rows
+    grid = await session.get(base.Grid, id)
+    if grid is None:
+        return []
+    inside = getattr(model, f"anc_{grid.depth}") == grid.number
+    return (await session.scalars(select(model).where(inside).order_by(model.id).limit(most))).all()
+
+
+@strawberry.type
+class Query:
+    """What can be read."""
+
+    @strawberry.field
+    async def person(self, id: strawberry.ID) -> Person | None:
+        """Find a person."""
+        async with _session() as session:
+            found: Any = await session.get(base.Person, UUID(id))
+            return found  # type: ignore[no-any-return]  # a row stands for the type
+
+    @strawberry.field
+    async def people(self, first: int, within: strawberry.ID) -> PersonConnection:
+        """List people of a grid."""
+        async with _session() as session:
+            rows = await _within(session, base.Person, UUID(within), first + 1)
+        page = rows[:first]
+        info = PageInfo(has_next_page=len(rows) > first, end_cursor=str(page[-1].id) if page else None)
+        return PersonConnection(edges=[PersonEdge(node=row) for row in page], page_info=info)
+
+    @strawberry.field
+    async def grid(self, code: str) -> Grid | None:
+        """Find a grid."""
+        async with _session() as session:
+            current = select(base.Grid).where(base.Grid.code == code, base.Grid.valid_to.is_(None))
+            found: Any = await session.scalar(current)
+            return found  # type: ignore[no-any-return]  # a row stands for the type
+
+    @strawberry.field
+    async def volunteers(self, first: int, within: strawberry.ID) -> VolunteerConnection:
+        """List volunteers of a grid."""
+        async with _session() as session:
+            rows = await _within(session, points.Volunteer, UUID(within), first)
+        return VolunteerConnection(edges=[VolunteerEdge(node=row) for row in rows])
+
+
+@strawberry.input
+class RegisterPersonInput:
+    """A person to register."""
+
+    name: str
+    sex: str
+    birth_date: date
+    document_number: str
+    phone: str
+    dwelling: strawberry.ID
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+@strawberry.type
+class Mutation:
+    """What can be written."""
+
+    @strawberry.mutation
+    async def register_person(self, input: RegisterPersonInput) -> Person | None:
+        """Add a person with a residence."""
+        number, phone = input.document_number, input.phone
+        async with _session() as session:
+            home = await session.get_one(base.Dwelling, UUID(input.dwelling))
+            address = {name: getattr(home, name) for name in ("grid_id", *_ANCESTORS)}
+            person = base.Person(
+                id=uuid7(),
+                name=input.name,
+                sex=Sex[input.sex],
+                birth_date=input.birth_date,
+                document_type=DocumentType.IDENTITY_CARD,
+                document_number_cipher=_hash(number),
+                document_number_digest=_hash(number),
+                document_number_masked=f"{number[:3]}***********{number[-4:]}",
+                phone_cipher=_hash(phone),
+                phone_digest=_hash(phone),
+                phone_masked=f"{phone[:3]}****{phone[-4:]}",
+                dwelling_id=home.id,
+                **address,
+            )
+            session.add(person)
+            await session.flush()
+            since = datetime.now(UTC).date()
+            session.add(
+                base.Residence(
+                    person_id=person.id,
+                    dwelling_id=home.id,
+                    kind=ResidenceKind.CURRENT,
+                    since=since,
+                    **address,
+                )
+            )
+            await session.commit()
+        return person  # type: ignore[return-value]  # a row stands for the type
+
+
+class _App(GraphQL[dict[str, Any], None]):
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> dict[str, Any]:  # loaders by name
+        return {"loaders": _loaders()}
+
+
+def app() -> Starlette:
+    """Return the application."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await _engine.dispose()
+
+    served: Callable[..., Awaitable[None]] = _App(strawberry.Schema(Query, Mutation), graphql_ide=None)
+    return Starlette(lifespan=lifespan, routes=[Route("/graphql", served)])
