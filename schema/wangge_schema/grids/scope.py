@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     Uuid,
     bindparam,
     false,
@@ -25,6 +27,10 @@ from wangge import Model, NotFound, Scope
 MAX_DEPTH = 6
 """Levels below the district's root that rows remember. Deeper trees are refused by `rules`."""
 
+ANCESTORS = tuple(f"anc_{depth}" for depth in range(1, MAX_DEPTH + 1))
+"""The columns of the ancestors, outermost first."""
+
+_HELD = "wangge_schema.held_grid"
 
 _HOMES = ("household", "dwelling")
 
@@ -101,7 +107,7 @@ class GridScope(Scope):
     def keys(self, model: type[Model]) -> frozenset[str]:
         """Return the attributes that bind a row to a grid, a person, a household or a dwelling."""
         personal = (model.__person_key__, *(getattr(model, f"__{name}_key__", None) for name in _HOMES))
-        grid = ("grid_id", *(f"anc_{depth}" for depth in range(1, MAX_DEPTH + 1)))
+        grid = ("grid_id", *ANCESTORS)
         found = {name for name in personal if name}
         return frozenset(found.union(grid) if issubclass(model, GridBound) else found)
 
@@ -129,6 +135,25 @@ def is_scoped(model: type[Model]) -> bool:
     return issubclass(model, GridBound) or bool(
         model.__person_key__ or getattr(model, "__household_key__", None)
     )
+
+
+@dataclass(frozen=True)
+class HeldGrid:
+    """A grid that this transaction has read with a share lock: it cannot move until the transaction ends."""
+
+    id: UUID
+    ancestors: tuple[int | None, ...]
+    """The numbers that rows bound to it take over, as `ANCESTORS` names them."""
+
+
+@lru_cache(maxsize=1)
+def _ancestors() -> Select[Any]:
+    """Return the statement that reads and holds the ancestors of a grid."""
+    from wangge_schema.grids.models import Grid  # the models import this module
+
+    columns = [Grid.__table__.c[name] for name in ANCESTORS]
+    held = select(*columns).where(Grid.__table__.c.id == bindparam("id"))
+    return held.with_for_update(read=True, key_share=True)
 
 
 class GridBound:
@@ -164,16 +189,21 @@ class GridBound:
         """
         if not inspect(self).attrs.grid_id.history.has_changes():
             return
-        from wangge_schema.grids.models import Grid as table  # the models import this module
 
-        names = [f"anc_{depth}" for depth in range(1, MAX_DEPTH + 1)]
-        statement = select(*(getattr(table, name) for name in names)).where(table.id == self.grid_id)
-        found = await session.execute(statement.with_for_update(read=True, key_share=True))
-        ancestors = found.one_or_none()
-        if ancestors is None:
-            raise NotFound("Grid", path=("grid",))
-        for name, number in zip(names, ancestors, strict=True):
+        held: HeldGrid | None = inspect(self).info.pop(_HELD, None)
+        if held is None or held.id != self.grid_id:
+            found = await session.execute(_ancestors(), {"id": self.grid_id})
+            ancestors = found.one_or_none()
+            if ancestors is None:
+                raise NotFound("Grid", path=("grid",))
+            held = HeldGrid(self.grid_id, tuple(ancestors))
+        for name, number in zip(ANCESTORS, held.ancestors, strict=True):
             setattr(self, name, number)
+
+    def belong_to(self, grid: HeldGrid) -> None:
+        """Bind the row to a grid that this transaction has read and holds, so that it is not read again."""
+        self.grid_id = grid.id
+        inspect(self).info[_HELD] = grid
 
     def __init_subclass__(cls, **kwargs: object) -> None:
         """Map the class, then add the indexes that make a scope a range of keys."""

@@ -52,8 +52,7 @@ def _is_fit(ctx: RequestContext, guardian: Person, ward: Person) -> bool:
 
 async def _add(ctx: RequestContext, ward: Person, guardian: Person) -> Guardianship:
     row = Guardianship(ward_id=ward.id, guardian_id=guardian.id, since=ctx.today, grid_id=ward.grid_id)
-    ctx.db.add(row)
-    await ctx.db.flush()
+    await ctx.db.insert(row)
     ctx.audit("base.guardianship.recorded", subject=row, fields=("ward", "guardian"))
     ids = {"guardian": guardian.id.hex, "ward": ward.id.hex}
     ctx.emit("base.guardianship.recorded", subject=row, grid_id=row.grid_id, data=ids)

@@ -23,20 +23,17 @@ async def must_get_purpose(ctx: RequestContext, key: str) -> ProcessingPurpose:
     raise PurposeUnknown(path=("purpose",), known=", ".join(purpose.key for purpose in purposes))
 
 
-async def check_purpose(ctx: RequestContext, key: str, birth_date: date | None) -> ProcessingPurpose:
+def check_purpose(ctx: RequestContext, *, needs_consent: bool, birth_date: date | None) -> None:
     """Refuse to register somebody new for a purpose that needs a consent, since there can be none yet.
 
     Register for a statutory purpose first; the consent, for a child under 14 the guardian's, follows
     (PIPL arts. 13, 31).
 
     Raises:
-        PurposeUnknown: when the register has no such purpose.
         PurposeNeedsConsent: when the purpose needs the person's consent.
         PurposeNeedsGuardian: when it needs a guardian's.
     """
-    purpose = await must_get_purpose(ctx, key)
-    if purpose.needs_consent:
+    if needs_consent:
         if rules.needs_guardian(birth_date, ctx.today):
             raise PurposeNeedsGuardian(path=("purpose",))
         raise PurposeNeedsConsent(path=("purpose",))
-    return purpose
