@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import time
 from typing import Any
 
 import jwt
@@ -17,6 +18,10 @@ EMBEDDED_ALGORITHM = "HS256"
 JWKS_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 TOKEN_LIFETIME = timedelta(hours=12)
 LEEWAY = 30
+MAX_TOKENS = 10_000
+"""Tokens remembered as verified, the oldest forgotten first."""
+TOKEN_MEMORY = 300.0
+"""Seconds after which a remembered token is verified anew, since keys may change."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Authenticator:
         self._settings = settings
         self._jwks = jwt.PyJWKClient(settings.jwks_url, lifespan=300) if settings.jwks_url else None
         self._key = None if self._jwks else self._embedded_key()
+        self._known: dict[str, tuple[float, Identity]] = {}
 
     def _embedded_key(self) -> bytes:
         if self._settings.signing_key is not None:
@@ -49,6 +55,9 @@ class Authenticator:
         Raises:
             Unauthenticated: when it is forged, expired, or meant for another audience.
         """
+        known = self._known.get(token)
+        if known is not None and known[0] > time():
+            return known[1]
         try:
             if self._jwks is not None:
                 found = await asyncio.to_thread(self._jwks.get_signing_key_from_jwt, token)
@@ -59,7 +68,15 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise Unauthenticated() from error
         district = claims.get("district")
-        return Identity(str(claims["sub"]), str(district) if district is not None else None)
+        found = Identity(str(claims["sub"]), str(district) if district is not None else None)
+        self._remember(token, found, float(claims["exp"]))
+        return found
+
+    def _remember(self, token: str, found: Identity, until: float) -> None:
+        """Keep what a token has proved, until it ends; its account and roles are looked up all the same."""
+        while len(self._known) >= MAX_TOKENS:
+            self._known.pop(next(iter(self._known)))
+        self._known[token] = (min(until, time() + TOKEN_MEMORY), found)
 
     def _decode(self, token: str, key: Any, algorithms: list[str]) -> dict[str, Any]:  # claims are JSON
         return jwt.decode(

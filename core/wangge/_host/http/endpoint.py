@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Any
 
@@ -27,8 +29,9 @@ from wangge._host.http.protocol import (
     wants_page,
 )
 from wangge._host.messages import locale_of
-from wangge._host.plans.planner import Served, serve
+from wangge._host.plans.planner import serve
 from wangge._host.runtime import DistrictRuntime, Server
+from wangge.auth.principal import Principal
 from wangge.context import RequestContext
 from wangge.errors import Forbidden, RequestError, Unauthenticated
 
@@ -110,24 +113,19 @@ class Endpoint:
         self._check_operation(prepared, operation)
         if prepared.introspects and not (principal.signed_in and self._server.settings.introspection):
             raise Unauthenticated() if not principal.signed_in else Forbidden("introspection")
-        async with district.context(principal, locale=locale, request_id=request_id) as ctx:
+        async with AsyncExitStack() as opened:
 
-            async def context(opened: RequestContext = ctx) -> RequestContext:
-                return opened
+            @once
+            async def context() -> RequestContext:
+                """Open the request's context, which plans often do without."""
+                made = district.context(principal, locale=locale, request_id=request_id)
+                ctx: RequestContext = await opened.enter_async_context(made)
+                return ctx
 
-            served = Served(3, why="SQL plans are switched off.")
-            if self._server.settings.sql_plans:
-                served = await serve(
-                    district.engines,
-                    composed,
-                    prepared,
-                    operation.name,
-                    operation.variables,
-                    principal,
-                    context,
-                )
-            if served.data is not None:
-                return b'{"data":' + served.data + b"}", 200
+            data = await self._planned(district, composed, prepared, operation, principal, context)
+            if data is not None:
+                return b'{"data":' + data + b"}", 200
+            ctx = await context()
             result = await _run(composed, prepared, operation, ctx)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
         if result.data is None and result.errors and _before_execution(result):
@@ -137,6 +135,23 @@ class Endpoint:
         if errors:
             body["errors"] = self._errors(errors, locale)
         return body, 200
+
+    async def _planned(
+        self,
+        district: DistrictRuntime,
+        composed: ComposedSchema,
+        prepared: Prepared,
+        operation: Operation,
+        principal: Principal,
+        context: Callable[[], Awaitable[RequestContext]],
+    ) -> bytes | None:
+        """Return the answer's data from a plan, or None where graphql-core must give it."""
+        if not self._server.settings.sql_plans:
+            return None
+        served = await serve(
+            district.engines, composed, prepared, operation.name, operation.variables, principal, context
+        )
+        return served.data
 
     def _check_operation(self, prepared: Prepared, operation: Operation) -> None:
         if operation.name is not None and operation.name not in prepared.operations:
@@ -163,6 +178,18 @@ class Endpoint:
 
     def _errors(self, errors: list[GraphQLError], locale: str) -> list[dict[str, Any]]:
         return format_errors(errors, self._server.messages, locale)
+
+
+def once(open_: Callable[[], Awaitable[RequestContext]]) -> Callable[[], Awaitable[RequestContext]]:
+    """Return a function that opens a context when first called, and gives the same one afterwards."""
+    known: list[RequestContext] = []
+
+    async def opened() -> RequestContext:
+        if not known:
+            known.append(await open_())
+        return known[0]
+
+    return opened
 
 
 async def _run(

@@ -14,7 +14,6 @@ from uuid import UUID
 import orjson
 from graphql import (
     GraphQLResolveInfo,
-    OperationDefinitionNode,
     VariableValues,
     is_leaf_type,
 )
@@ -34,7 +33,6 @@ Place = tuple[dict[str, Any], list[Item]]
 
 async def resolve_in_python(
     outline: Outline,
-    operation: OperationDefinitionNode,
     variables: VariableValues,
     data: bytes,
     ctx: RequestContext,
@@ -48,7 +46,7 @@ async def resolve_in_python(
         fields[mark] = items
         rows = _instances(model)
         places.setdefault(mark, []).extend((one, rows(one[items[0].key])) for one in objects)
-    calls = _Calls(outline, operation, variables, ctx)
+    calls = _Calls(outline, variables, ctx)
     try:
         for mark, items in fields.items():
             for item in items:
@@ -120,15 +118,8 @@ def _reader(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
 class _Calls:
     """Calls resolvers as graphql-core does."""
 
-    def __init__(
-        self,
-        outline: Outline,
-        operation: OperationDefinitionNode,
-        variables: VariableValues,
-        ctx: RequestContext,
-    ) -> None:
+    def __init__(self, outline: Outline, variables: VariableValues, ctx: RequestContext) -> None:
         self._outline = outline
-        self._operation = operation
         self._variables = variables
         self._ctx = ctx
 
@@ -159,7 +150,7 @@ class _Calls:
             "schema": self._outline.reader.schema,
             "fragments": {},
             "root_value": None,
-            "operation": self._operation,
+            "operation": self._outline.reader.operation,
             "variable_values": self._variables,
             "context": self._ctx,
             "is_awaitable": python_inspect.isawaitable,

@@ -15,6 +15,7 @@ from wangge._host.plans.selection import NotPlanned, Reader
 from wangge._host.plans.slots import Asked, Part, Unbound
 from wangge._host.plans.statements import Statement, compiled, dialect_of
 from wangge._host.plans.values import writer_for
+from wangge._host.plans.variables import Variables
 
 MAX_SHAPES = 64
 """Statements kept per operation; each differs in filters, orders, page sizes or kinds of callers."""
@@ -35,10 +36,12 @@ class Plan:
 
     Attributes:
         outline: its fields.
+        variables: what its variables are.
     """
 
     def __init__(self, outline: Outline) -> None:
         self.outline = outline
+        self.variables = Variables(outline.reader.schema, outline.reader.operation)
         self._statements: OrderedDict[Hashable, Statement | NotPlanned] = OrderedDict()
 
     @property

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import OperationDefinitionNode
-from graphql.execution.values import get_variable_values
 
 from wangge._host.compose import ComposedSchema
 from wangge._host.databases import Engines
@@ -41,13 +40,15 @@ def plan_of(
     composed: ComposedSchema, prepared: Prepared, name: str | None, variables: dict[str, Any] | None
 ) -> Plan | NotPlanned:
     """Return the plan of an operation, or why there is none; found once per text, name and switches."""
-    operation = prepared.operation(name)
-    switches = _switches(prepared, operation, variables or {})
-    if switches is None:
-        return NotPlanned("a variable of @skip or @include is missing.")
+    switches: dict[str, bool] | None = {}
+    if prepared.switches:
+        switches = _switches(prepared, prepared.operation(name), variables or {})
+        if switches is None:
+            return NotPlanned("a variable of @skip or @include is missing.")
     key = (name, *switches.values())
     known = prepared.plans.get(key)
     if known is None:
+        operation = prepared.operation(name)
         try:
             known = plan_operation(composed, prepared.document, operation, switches)
         except NotPlanned as refusal:
@@ -72,9 +73,8 @@ async def serve(
     plan = plan_of(composed, prepared, name, given)
     if isinstance(plan, NotPlanned):
         return Served(3, why=str(plan))
-    operation = prepared.operation(name)
-    variables: Any = get_variable_values(composed.schema, operation.variable_definitions or (), given or {})
-    if isinstance(variables, list):
+    variables = plan.variables.coerce(given)
+    if variables is None:
         return Served(3, why="the variables do not fit.")
     asked = Asked(principal, variables, context)
     if not plan.serves(asked):
@@ -94,7 +94,7 @@ async def serve(
         return Served(3, why="a record points to one that is hidden from the caller.")
     if plan.tier == 1:
         return Served(1, data)
-    patched = await resolve_in_python(plan.outline, operation, variables, data, await context())
+    patched = await resolve_in_python(plan.outline, variables, data, await context())
     if patched is None:
         return Served(3, why="a resolver failed.")
     return Served(2, patched)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import VariableValues
+from graphql import VariableNode, VariableValues
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
@@ -91,6 +91,15 @@ class _Arguments:
         self._constant: dict[str, Any] | None = None
         self._changing = uses_variables(selected.nodes[0])
 
+    def id(self, variables: VariableValues) -> str:
+        """Return the one argument `id`."""
+        value = (self.selected.nodes[0].arguments or ())[0].value
+        if isinstance(value, VariableNode):
+            found = variables.coerced.get(value.name.value)
+            if type(found) is str:
+                return found
+        return str(self.given(variables)["id"])
+
     def given(self, variables: VariableValues) -> dict[str, Any]:
         """Return the arguments by their Python names."""
         if self._constant is not None:
@@ -111,14 +120,17 @@ class _Arguments:
 class IdSlot(_Arguments):
     """The `id` of a root field that finds one row."""
 
+    def __init__(self, number: int, selected: Selected, composed: ComposedSchema) -> None:
+        super().__init__(number, selected, composed)
+        self._type = node_type_of(selected.definition)
+        self._name = f"s{number}"
+
     async def bind(self, asked: Asked) -> Part:
         """Return the row's key."""
         try:
-            wanted = self.given(asked.variables)["id"]
-            key = decode_id(node_type_of(self.selected.definition), wanted)
+            return Part((), {self._name: decode_id(self._type, self.id(asked.variables))})
         except RequestError as error:
             raise Unbound from error
-        return Part((), {f"s{self.number}": key})
 
 
 class NodeSlot(_Arguments):
@@ -127,7 +139,7 @@ class NodeSlot(_Arguments):
     async def bind(self, asked: Asked) -> Part:
         """Return the row's type and key."""
         try:
-            name, key = split_id(self.given(asked.variables)["id"])
+            name, key = split_id(self.id(asked.variables))
         except RequestError as error:
             raise Unbound from error
         found = self._composed.nodes.get(name)
