@@ -69,13 +69,13 @@ async def main(options: argparse.Namespace) -> None:
     logs = options.out / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     try:
-        await rounds.start(_available(options.peers, rounds.run.left_out), logs)
+        setting.pool = await rounds.start(_available(options.peers, rounds.run.left_out), logs)
         pairs = await rounds.check(options.only)
         await rounds.measure(
             pairs, rounds=options.rounds, seconds=options.seconds, connections=options.connections
         )
     finally:
-        rounds.stop()
+        await rounds.stop()
         setting.load_after = os.getloadavg()[0]
         path = write_report(options.out, setting, rounds.run.measured, rounds.run.left_out)
         await clean(bench)

@@ -157,7 +157,8 @@ async def _fill(bench: Bench, say: Say) -> None:
     try:
         shape = bench.shape
         root = await connection.fetchval(f"SELECT id FROM {SCHEMA}.base_grids WHERE number = 0")
-        levels = dict(await connection.fetch(f"SELECT key, id FROM {SCHEMA}.base_grid_levels"))
+        found_levels = await connection.fetch(f"SELECT key, id FROM {SCHEMA}.base_grid_levels")
+        levels = {row["key"]: row["id"] for row in found_levels}
         found = places.grids(shape, root)
         compounds = [grid for grid in found if grid.depth == 3]
         buildings = [grid for grid in found if grid.depth == 4]

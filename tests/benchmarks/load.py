@@ -1,4 +1,4 @@
-"""The load generator: keep-alive connections in a closed loop on a raw protocol, cheap enough not to count."""
+"""The load generator: keep-alive connections in a closed loop, cheap enough not to count."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -13,7 +13,7 @@ from tests.benchmarks.data.shape import DISTRICT
 from tests.benchmarks.database import STREET_ACCOUNT, Bench, Say
 from tests.benchmarks.figures import Measurement, percentile
 from tests.benchmarks.load import Load, Requests, body_of, drive, http_request
-from tests.benchmarks.peers.catalogue import UNANSWERED, Peer
+from tests.benchmarks.peers.catalogue import POOL, UNANSWERED, Peer
 from tests.benchmarks.processes import Process, cpu_of
 from tests.benchmarks.workload import NUMBERS_EACH, REFUSED, Targets, body, document, leaves
 
@@ -21,6 +21,9 @@ from wangge._host.authn import Authenticator
 
 _WARM = 0.7
 _WARM_MOST = 4000
+_SPARE = 16
+"""Connections left to others, and to this server's catalog."""
+
 _CHECKED = (0, 1)
 """Places in the sequence whose answers are compared."""
 
@@ -43,13 +46,16 @@ class Rounds:
         self._say = say
         self._token = Authenticator(bench.settings()).issue(STREET_ACCOUNT, DISTRICT)
         self._running: dict[str, tuple[Peer, Process]] = {}
+        self._database: asyncpg.Connection | None = None
         self._registered: dict[str, int] = {}
         self.run = Run()
 
-    async def start(self, peers: Sequence[Peer], logs: Path) -> None:
-        """Start the peers; one that does not start is left out."""
+    async def start(self, peers: Sequence[Peer], logs: Path) -> int:
+        """Start the peers; one that does not start is left out. Return how large a pool each has."""
+        self._database = await asyncpg.connect(self._bench.url)
+        pool = await self._room()
         for peer in peers:
-            process = peer.start(self._bench, logs / f"{peer.name}.log")
+            process = peer.start(self._bench, pool, logs / f"{peer.name}.log")
             self._running[peer.name] = (peer, process)
         for name, (_, process) in list(self._running.items()):
             try:
@@ -58,11 +64,25 @@ class Rounds:
                 self._leave_out(name, str(error))
                 process.stop()
                 del self._running[name]
+        return pool
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End all that was started."""
         for _, process in self._running.values():
             process.stop()
+        if self._database is not None:
+            await self._database.close()
+
+    async def _room(self) -> int:
+        """Return how large each peer's pool may be, so that all of them find room on the server.
+
+        Most peers let go of connections that they do not use; two keep theirs, and this server has a second
+        pool for reads: five pools at a time at the most.
+        """
+        assert self._database is not None  # opened before peers are started
+        room = int(await self._database.fetchval("SHOW max_connections"))
+        taken = int(await self._database.fetchval("SELECT count(*) FROM pg_stat_activity"))
+        return max(4, min(POOL, (room - taken - _SPARE) // 5))
 
     async def check(self, queries: Sequence[str]) -> list[tuple[str, str]]:
         """Compare the answers of all peers; return the pairs of query and peer that may be measured."""
@@ -209,14 +229,11 @@ class Rounds:
 
     async def _backends(self) -> list[int]:
         """Return the processes of the database server that serve the measured database."""
-        connection = await asyncpg.connect(self._bench.url)
-        try:
-            rows = await connection.fetch(
-                "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
-                self._bench.name,
-            )
-        finally:
-            await connection.close()
+        assert self._database is not None  # opened before peers are started
+        rows = await self._database.fetch(
+            "SELECT pid FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+            self._bench.name,
+        )
         return [row["pid"] for row in rows]
 
     def _leave_out(self, what: str, why: str) -> None:

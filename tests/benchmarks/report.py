@@ -76,9 +76,9 @@ def _note(setting: Setting) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in setting.versions.items())
     database = ", ".join(f"{name} {value}" for name, value in setting.database.items())
     return (
-        f"{setting.rounds} rounds of {setting.seconds:g} s with {setting.connections} connections in a closed "
-        "loop; each peer one process, its pool 16 connections; load generator, server and database share the "
-        "machine. Rounds go query by query, and within a query peer by peer.\n\n"
+        f"{setting.rounds} rounds of {setting.seconds:g} s with {setting.connections} connections in a "
+        f"closed loop; each peer one process, its pool {setting.pool} connections; load generator, server "
+        "and database share the machine. Rounds go query by query, and within a query peer by peer.\n\n"
         f"- Machine: {setting.machine}; load {setting.load_before:.2f} before, "
         f"{setting.load_after:.2f} after\n"
         f"- Commit: {setting.commit}\n- Data: {data}\n- PostgreSQL: {database}\n- Versions: {versions}\n"
@@ -94,9 +94,8 @@ def _bars(summary: Summary) -> str:
     words = {None: "not measured", True: "yes", False: "**no**"}
     for verdict in judge(summary):
         bar = verdict.bar
-        lines.append(
-            f"| {bar.query} | {bar.peer} | {bar.least:g} | {_times(verdict.ratio)} | {words[verdict.reached]} |"
-        )
+        cells = (bar.query, bar.peer, f"{bar.least:g}", _times(verdict.ratio), words[verdict.reached])
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

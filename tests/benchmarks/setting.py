@@ -34,6 +34,8 @@ class Setting:
     rounds: int
     seconds: float
     connections: int
+    pool: int = 0
+    """Connections that each peer may open to the database."""
 
     def to_json(self) -> dict[str, Any]:  # names, numbers and texts
         """Return the values by name."""

@@ -1,4 +1,4 @@
-"""What is asked: the queries, their documents for each peer, and the variables that change from request to request."""
+"""What is asked: queries, their documents for each peer, and variables that change with each request."""
 
 import random
 from collections.abc import Callable
@@ -57,6 +57,8 @@ async def find_targets(bench: Bench) -> Targets:
         street = await connection.fetchrow(
             f"SELECT id, number, code FROM {SCHEMA}.base_grids WHERE depth = 1 ORDER BY number DESC LIMIT 1"
         )
+        if street is None:
+            raise RuntimeError(f"The database {bench.name} holds no street: drop it, to have it made anew.")
         number = street["number"]
         communities = await connection.fetch(
             f"SELECT id, number FROM {SCHEMA}.base_grids WHERE parent_id = $1 ORDER BY number", street["id"]

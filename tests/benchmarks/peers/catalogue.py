@@ -17,6 +17,8 @@ from tests.benchmarks.workload import Variables, numbered, opaque, plain
 NODE_FOLDER = Path(__file__).parent / "node"
 NODE = NODE_FOLDER / "node_modules" / "node" / "bin" / "node"
 POOL = 16
+"""Connections that each peer may open to the database, where the server has room for all of them."""
+
 _UVICORN = (
     *(sys.executable, "-m", "uvicorn", "--factory"),
     *("--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning", "--no-access-log"),
@@ -55,17 +57,17 @@ class Peer:
             return f"/{DISTRICT}/{query}"
         return f"/{DISTRICT}/graphql" if self.name == "wangge" else "/graphql"
 
-    def start(self, bench: Bench, log: Path) -> Process:
-        """Start it."""
+    def start(self, bench: Bench, pool: int, log: Path) -> Process:
+        """Start it with a pool of so many connections."""
         environment = {
             "WANGGE_DATA": str(bench.folder.absolute()),
             "WANGGE_CATALOG_URL": bench.url,
             "WANGGE_PAGE_MAX": "1000",
-            "WANGGE_DATABASE_POOL": str(POOL),
+            "WANGGE_DATABASE_POOL": str(pool),
             "WANGGE_LOG_LEVEL": "error",
             "BENCH_URL": bench.url,
             "BENCH_SCHEMA": SCHEMA,
-            "BENCH_POOL": str(POOL),
+            "BENCH_POOL": str(pool),
             "BENCH_KEY": (bench.folder / "signing.key").read_text(encoding="ascii").strip(),
             "NODE_ENV": "production",
             "GRAPHILE_ENV": "production",

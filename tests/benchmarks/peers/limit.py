@@ -65,7 +65,7 @@ class Limit:
             """Leave the connection as it is: no statement sets anything in its session."""
 
         size = self._settings.database_pool
-        idle = 20.0
+        idle = 3.0  # seconds; then the connections are free for the next peer
         self._pool = await asyncpg.create_pool(
             self._settings.catalog_url,
             min_size=1,

@@ -10,7 +10,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const pool = new pg.Pool({
   connectionString: process.env.BENCH_URL,
   max: Number(process.env.BENCH_POOL),
-  idleTimeoutMillis: 20_000,
+  idleTimeoutMillis: 3_000, // then the connections are free for the next peer
 });
 
 let made = 0;

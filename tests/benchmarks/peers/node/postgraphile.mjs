@@ -13,7 +13,7 @@ const secured = process.env.BENCH_RLS === "1";
 const pool = new pg.Pool({
   connectionString: process.env.BENCH_URL,
   max: Number(process.env.BENCH_POOL),
-  idleTimeoutMillis: 20_000,
+  idleTimeoutMillis: 3_000, // then the connections are free for the next peer
 });
 
 // Rows remember the numbers of their ancestors: told to PostGraphile as foreign keys, so that a grid has its people.
