@@ -280,11 +280,12 @@ class RequestContext:
 
     async def commit(self) -> None:
         """Write what is pending, the audit rows last, and commit; the platform's own call."""
-        await self.db.flush()
+        await self.db.flush(notes=not self._audits)
         drafts, self._audits = self._audits, []
-        await write_entries(
-            self.db.session, drafts, principal=self.principal, at=self.now, request_id=self.request_id
-        )
+        if drafts:
+            await write_entries(
+                self.db, drafts, principal=self.principal, at=self.now, request_id=self.request_id
+            )
         await self.db.session.commit()
 
     def _use(self, database: Database) -> None:

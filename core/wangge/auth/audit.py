@@ -8,12 +8,12 @@ from typing import Any, cast
 
 import orjson
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from wangge.auth.models import AuditEntry, AuditHead
 from wangge.auth.principal import Principal
 from wangge.db.base import Model
-from wangge.db.inserts import complete, statement_for, values_of
+from wangge.db.inserts import complete
+from wangge.db.session import Database
 
 GENESIS = bytes(32)
 """The hash before the first entry."""
@@ -32,32 +32,28 @@ class AuditDraft:
 
 _HEAD = cast(Table, AuditHead.__table__)
 _END = select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
-_APPEND = statement_for(AuditEntry)
 _MOVE = (
     update(_HEAD).where(_HEAD.c.id == 1).values(number=bindparam("new_number"), hash=bindparam("new_hash"))
 )
 
 
 async def write_entries(
-    session: AsyncSession,
+    db: Database,
     drafts: Sequence[AuditDraft],
     *,
     principal: Principal,
     at: datetime,
     request_id: str | None,
 ) -> None:
-    """Append entries to the chain in the session's transaction; its end stays locked until the commit."""
-    if not drafts:
-        return
-    number, end = (await session.execute(_END)).one()
-    rows = []
+    """Append entries to the chain in the database's transaction; its end stays locked until the commit."""
+    number, end = (await db.session.execute(_END)).one()
+    entries = []
     for draft in drafts:
         number += 1
         entry = _entry(draft, number, end, principal=principal, at=at, request_id=request_id)
         end = entry.hash
-        rows.append(values_of(entry))
-    await session.execute(_APPEND, rows if len(rows) > 1 else rows[0])
-    await session.execute(_MOVE, {"new_number": number, "new_hash": end})
+        entries.append(entry)
+    await db.write_last(entries, _MOVE, {"new_number": number, "new_hash": end})
 
 
 def _entry(

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import CTE, BindParameter, Executable, Table, bindparam, exists, inspect, literal, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from wangge.db.base import Model
 
+_JOINED_AT_MOST = 6
+"""Rows that are written by one statement; each number and kind of rows is a statement of its own to keep."""
+
 Values = dict[str, Any]  # column values of one row, by the columns' keys
+Run = tuple[type[Model], list[Values]]  # rows of one class with values for the same columns
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,9 @@ def statement_for(model: type[Model], *, free_only: str | None = None) -> Insert
     return form.plain if free_only is None else form.free[free_only]
 
 
-def runs_of(rows: Iterable[Model]) -> list[tuple[type[Model], list[Values]]]:
+def runs_of(rows: Iterable[Model]) -> list[Run]:
     """Return rows in their order, those beside each other that one statement can write together."""
-    runs: list[tuple[type[Model], list[Values]]] = []
+    runs: list[Run] = []
     for row in rows:
         model, values = type(row), values_of(row)
         if runs and runs[-1][0] is model and runs[-1][1][0].keys() == values.keys():
@@ -104,6 +108,68 @@ def runs_of(rows: Iterable[Model]) -> list[tuple[type[Model], list[Values]]]:
         else:
             runs.append((model, [values]))
     return runs
+
+
+def can_join(runs: Sequence[Run], *, free_only: bool = False) -> bool:
+    """Say whether PostgreSQL writes these rows best in one statement: a few, and not all alike."""
+    several = max((len(rows) for _, rows in runs), default=0)
+    return len(runs) > 1 and len(runs) * several <= _JOINED_AT_MOST and not (free_only and several > 1)
+
+
+def join(
+    runs: Sequence[Run], *, free_only: bool = False, beside: Update | None = None
+) -> tuple[Executable, Values]:
+    """Return one statement of PostgreSQL that writes all rows in one round trip, and its values.
+
+    Args:
+        runs: what to write.
+        free_only: leave out a row whose unique key is taken, and with the row all that follow; the
+            statement's row count is then 0.
+        beside: an update that runs with it.
+    """
+    shapes = tuple((model, tuple(rows[0]), len(rows)) for model, rows in runs)
+    values = {
+        f"r{at}_{row}_{key}": value
+        for at, (_, rows) in enumerate(runs)
+        for row, given in enumerate(rows)
+        for key, value in given.items()
+    }
+    return (_joined_free(shapes) if free_only else _joined(shapes, beside)), values
+
+
+Shape = tuple[type[Model], tuple[str, ...], int]  # class, columns' keys, number of rows
+
+
+@lru_cache(maxsize=512)
+def _joined(shapes: tuple[Shape, ...], beside: Update | None) -> Executable:
+    before = [] if beside is None else [beside.cte("beside")]
+    statements = [
+        postgres_insert(_form_of(model).table)
+        .inline()
+        .values([_binds(model, keys, at, row) for row in range(count)])
+        for at, (model, keys, count) in enumerate(shapes)
+    ]
+    before += [one.cte(f"run_{at}") for at, one in enumerate(statements[:-1])]
+    return statements[-1].add_cte(*before)
+
+
+@lru_cache(maxsize=512)
+def _joined_free(shapes: tuple[Shape, ...]) -> Executable:
+    """Return inserts each of which writes only where the one before has written."""
+    before: list[CTE] = []
+    for at, (model, keys, _) in enumerate(shapes):
+        values = select(*_binds(model, keys, at, 0).values())
+        if before:
+            values = values.where(exists(select(before[-1])))
+        statement = postgres_insert(_form_of(model).table).from_select(keys, values, include_defaults=False)
+        free = statement.on_conflict_do_nothing()
+        before.append(free.returning(literal(1)).cte(f"run_{at}"))
+    return free.add_cte(*before[:-1])
+
+
+def _binds(model: type[Model], keys: tuple[str, ...], at: int, row: int) -> dict[str, BindParameter[Any]]:
+    columns = _form_of(model).table.c
+    return {key: bindparam(f"r{at}_{row}_{key}", type_=columns[key].type) for key in keys}
 
 
 def adopt(session: Session, rows: Sequence[Model]) -> None:

@@ -1,25 +1,20 @@
 """The session that services and resolvers use: scope on every statement, one statement at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, CursorResult, Executable, Result, Select, bindparam, inspect, select
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import Connection, CursorResult, Executable, Result, Select, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, Mapper
-from sqlalchemy.orm.interfaces import ORMOption
-from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.sql.dml import Update
 
 from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
-from wangge.db.inserts import Values, adopt, complete, runs_of, statement_for
-from wangge.db.statements import ScopeCriteria, UnscopedStatement, beside, refuse_raw, written
+from wangge.db.inserts import Values, adopt, can_join, complete, join, runs_of, statement_for
+from wangge.db.scoping import by_key, kept_within, within
 from wangge.errors import NotFound, OutOfScope, RuleError
 
 M = TypeVar("M", bound=Model)
@@ -55,18 +50,27 @@ class Database:
     and changed rows are checked against the scope when they are flushed. Nothing here commits.
     """
 
-    def __init__(self, session: AsyncSession, scope: Scope, *, writing: bool = False) -> None:
+    def __init__(
+        self, session: AsyncSession | Callable[[], AsyncSession], scope: Scope, *, writing: bool = False
+    ) -> None:
         self.writing = writing
-        self._session = session
+        self._given = session
         self._scope = scope
         self._turn = _Turn()
         self._notes: list[Model] = []
 
     def beyond(self) -> "Database":
         """Return this database without a scope: the same session, and one statement at a time over both."""
-        other = Database(self._session, EVERYTHING, writing=self.writing)
+        other = Database(lambda: self._session, EVERYTHING, writing=self.writing)
         other._turn = self._turn
         return other
+
+    @property
+    def _session(self) -> AsyncSession:
+        """The session, opened when it is first needed: plans often answer without."""
+        if not isinstance(self._given, AsyncSession):
+            self._given = self._given()
+        return self._given
 
     @property
     def session(self) -> AsyncSession:
@@ -92,6 +96,12 @@ class Database:
         """Wait for the statement that runs and let none follow; the session is about to be closed."""
         async with self._turn:
             self._turn.over = True
+
+    async def close(self) -> None:
+        """Finish, and give the session's connection back, whoever stops waiting for it."""
+        await self.finish()
+        if isinstance(self._given, AsyncSession):
+            await asyncio.shield(self._given.close())
 
     async def tables(self) -> frozenset[str]:
         """Return the names of the district's tables; programmes never enabled here have none."""
@@ -142,9 +152,7 @@ class Database:
             await self.flush()
         scoped: Executable = statement
         if not self._scope.everything:
-            scoped = (
-                _kept(self._scope, statement) if _is_value(self._scope) else self._within_scope(statement)
-            )
+            scoped = kept_within(self._scope, statement)
         async with self._turn:
             return await self._session.execute(scoped, values)
 
@@ -160,7 +168,7 @@ class Database:
         """Return the row with this id, if there is one within the scope."""
         if id is None:
             return None
-        found: M | None = (await self.run(_by_key(model), key=id)).scalars().first()
+        found: M | None = (await self.run(by_key(model), key=id)).scalars().first()
         return found
 
     async def must_get(self, model: type[M], id: UUID, path: Sequence[str] = ()) -> M:
@@ -182,7 +190,7 @@ class Database:
         Raises:
             NotFound: when there is none within the scope.
         """
-        found: M | None = (await self.run(_by_key(model, lock=True), key=id)).scalars().first()
+        found: M | None = (await self.run(by_key(model, lock=True), key=id)).scalars().first()
         if found is None:
             raise NotFound(model.__name__, path=path)
         return found
@@ -209,8 +217,11 @@ class Database:
         """Delete a row at the next flush."""
         await self._session.delete(row)
 
-    async def flush(self) -> None:
+    async def flush(self, *, notes: bool = True) -> None:
         """Write what was added and changed.
+
+        Args:
+            notes: write what was noted, too.
 
         Raises:
             OutOfScope: when a row lies outside the scope; nothing of this flush is written.
@@ -218,10 +229,10 @@ class Database:
         async with self._turn:
             await self._prepare()
             await self._session.flush()
-            if self._notes:
-                notes, self._notes = self._notes, []
-                for model, rows in runs_of(notes):
-                    await self._write(model, rows, None)
+            if not notes:
+                return
+            noted, self._notes = self._notes, []
+            await self._write(noted)
 
     @asynccontextmanager
     async def unique(self, error: RuleError) -> AsyncIterator[None]:
@@ -263,19 +274,47 @@ class Database:
                 complete(row)
             if not self._scope.everything and not all(self._scope.contains(row) for row in rows):
                 raise OutOfScope()
-            for model, values in runs_of(rows):
-                await self._write(model, values, taken)
+            await self._write(rows, taken)
             adopt(self._session.sync_session, rows)
 
-    async def _write(self, model: type[Model], rows: list[Values], taken: RuleError | None) -> None:
-        if taken is None:
-            await self._session.execute(statement_for(model), rows if len(rows) > 1 else rows[0])
+    async def write_last(self, rows: Sequence[Model], beside: Update, values: dict[str, Any]) -> None:
+        """Write what was noted, then these rows, and run an update: the platform's own call before a commit.
+
+        Args:
+            rows: rows that nobody reads again, such as audit entries.
+            beside: a kept update over tables of the platform.
+            values: of its `bindparam`s.
+        """
+        async with self._turn:
+            noted, self._notes = self._notes, []
+            await self._write([*noted, *rows], beside=beside, values=values)
+
+    async def _write(
+        self,
+        rows: Sequence[Model],
+        taken: RuleError | None = None,
+        beside: Update | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> None:
+        """Insert completed rows, by as few statements as the database can."""
+        runs = runs_of(rows)
+        if self.dialect == "postgresql" and can_join(runs, free_only=taken is not None):
+            statement, given = join(runs, free_only=taken is not None, beside=beside)
+            await self._insert(statement, {**given, **(values or {})}, taken)
             return
-        statement = statement_for(model, free_only=self.dialect)
-        for row in rows:
-            written = cast("CursorResult[Any]", await self._session.execute(statement, row))
-            if written.rowcount == 0:
-                raise taken
+        for model, several in runs:
+            statement = statement_for(model, free_only=None if taken is None else self.dialect)
+            for one in several if taken is not None else [several if len(several) > 1 else several[0]]:
+                await self._insert(statement, one, taken)
+        if beside is not None:
+            await self._session.execute(beside, values)
+
+    async def _insert(
+        self, statement: Executable, values: Values | list[Values], taken: RuleError | None
+    ) -> None:
+        written = await self._session.execute(statement, values)
+        if taken is not None and cast("CursorResult[Any]", written).rowcount == 0:
+            raise taken
 
     def _pending(self) -> bool:
         session = self._session.sync_session
@@ -299,69 +338,7 @@ class Database:
                 raise OutOfScope()
 
     def _within_scope(self, statement: Executable) -> Executable:
-        return statement if self._scope.everything else _within(self._scope, statement)
-
-
-def _within(scope: Scope, statement: Executable) -> Executable:
-    """Return a statement with the filter of a scope that is not everything."""
-    refuse_raw(statement)
-    if isinstance(statement, Insert | PostgresInsert | SqliteInsert):
-        raise UnscopedStatement(
-            "Add rows with insert(), add() or add_all(): they are checked against the scope."
-        )
-    if isinstance(statement, Update | Delete):
-        if any(scope.criteria(other) is not None for other in beside(statement)):
-            raise UnscopedStatement("Choose rows by another class in a subquery, where it is scoped.")
-        model = statement.entity_description["entity"]
-        if written(statement) & scope.keys(model):
-            raise UnscopedStatement("Change to whom rows belong one by one: each is checked then.")
-        criteria = scope.write_criteria(model)
-        if criteria is not None:
-            statement = statement.where(criteria)
-    mappers = frozenset(Model.registry.mappers)
-    options = _loader_criteria if _is_value(scope) else _loader_criteria.__wrapped__
-    return statement.options(*options(scope, mappers))
-
-
-def _is_value(scope: Scope) -> bool:
-    """Say whether scopes of this class are equal only where all they hold is: what is kept is shared then.
-
-    A subclass that is no dataclass itself inherits a comparison that leaves out what it adds.
-    """
-    return "__dataclass_params__" in vars(type(scope))
-
-
-@lru_cache(maxsize=256)
-def _kept(scope: Scope, statement: Select[Any]) -> Executable:
-    """Return a kept statement with the filter of a scope."""
-    return _within(scope, statement)
-
-
-@lru_cache(maxsize=64)
-def _loader_criteria(scope: Scope, mappers: frozenset[Mapper[Any]]) -> tuple[ORMOption, ...]:
-    """Return what filters each occurrence of a scoped class; programmes loaded later bring more classes."""
-    found = []
-    for mapper in mappers:
-        criteria = scope.criteria(mapper.class_)
-        if criteria is not None:
-            found.append(ScopeCriteria(mapper.class_, criteria, include_aliases=True))
-    return tuple(found)
-
-
-@lru_cache(maxsize=512)
-def _by_key(model: type[Model], *, lock: bool = False) -> Select[Any]:
-    """Return the statement that reads a row by its key, as it is now where it is to be locked."""
-    statement = select(model).where(_key_of(model) == bindparam("key"))
-    if not lock:
-        return statement
-    return statement.with_for_update().execution_options(populate_existing=True)
-
-
-def _key_of(model: type[Model]) -> InstrumentedAttribute[Any]:  # of whatever type the key is
-    """Return the mapped attribute of a table's key: statements go over mapped classes, these included."""
-    mapper = inspect(model)
-    found = mapper.get_property_by_column(mapper.primary_key[0]).class_attribute
-    return cast("InstrumentedAttribute[Any]", found)
+        return statement if self._scope.everything else within(self._scope, statement)
 
 
 def _as_loaded(row: Model) -> Model:
