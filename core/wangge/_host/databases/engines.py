@@ -1,33 +1,42 @@
 """The reading and the writing connections to one district's database, or to the catalog's."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from wangge._host.databases.group_commit import MOST, GroupCommit, Member
 from wangge._host.databases.places import Place, check_schema
 from wangge._host.databases.reads import PostgresReads, SqliteReads
+from wangge._host.databases.sqlite import ReadingConnection
 from wangge.auth.scope import EVERYTHING
 from wangge.db.session import Database
+
+_MEMBERS = 64
+"""Sessions that may stand in the queue for SQLite's writer; each is an object without a thread or a file."""
 
 
 class Engines:
     """A reading and a writing engine for one database.
 
-    SQLite: readers are many and may not write; the writer is one connection that begins IMMEDIATE, so that
-    writers of this process queue instead of colliding. PostgreSQL: both are the same pool, names are
-    qualified by `schema_translate_map`, and the search path holds no district's schema.
+    SQLite: readers are many and may not write; the writer is one connection on which the writers of this
+    process take turns instead of colliding, many to a COMMIT (`GroupCommit`). PostgreSQL: both are the same
+    pool, names are qualified by `schema_translate_map`, and the search path holds no district's schema.
     """
 
-    def __init__(self, place: Place, *, pool: int = 8) -> None:
+    def __init__(self, place: Place, *, pool: int = 8, group: int = MOST) -> None:
         self.place = place
         if place.is_sqlite:
-            self.reader = _sqlite_engine(place.url, pool=pool, writing=False)
-            self.writer = _sqlite_engine(place.url, pool=1, writing=True)
+            path = str(make_url(place.url).database)
+            self._group: GroupCommit | None = GroupCommit(path, most=group)
+            self.writer = _sqlite_engine(place.url, self._group.member, pool=_MEMBERS)
+            self.reader = _sqlite_engine(place.url, partial(_reading, path), pool=pool)
             self._reads: SqliteReads | PostgresReads = SqliteReads(place, pool)
         else:
+            self._group = None
             self.reader = self.writer = _postgres_engine(place, pool)
             self._reads = PostgresReads(place, pool)
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
@@ -64,25 +73,24 @@ class Engines:
         await self.reader.dispose()
         if self.writer is not self.reader:
             await self.writer.dispose()
+        if self._group is not None:
+            await self._group.close()
 
 
-def _sqlite_engine(url: str, *, pool: int, writing: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool, max_overflow=0, pool_timeout=30, hide_parameters=True)
-    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+async def _reading(path: str) -> ReadingConnection:
+    return ReadingConnection(path)
 
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:  # driver objects of SQLAlchemy's adapter
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        if not writing:
-            cursor.execute("PRAGMA query_only=ON")
-        cursor.close()
+
+def _sqlite_engine(
+    url: str, connect: Callable[[], Awaitable[ReadingConnection | Member]], *, pool: int
+) -> AsyncEngine:
+    engine = create_async_engine(
+        url, async_creator=connect, pool_size=pool, max_overflow=0, pool_timeout=30, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:  # a Connection
-        connection.exec_driver_sql(begin)
+        connection.connection.dbapi_connection.run_async(lambda own: own.begin())
 
     return engine
 

@@ -180,6 +180,7 @@ class SqliteReads:
             self._queue.put(None)
         for reader in readers:
             await reader.ended
+            reader.thread.join()  # it has nothing left to do
 
 
 class _Reader:
@@ -193,7 +194,8 @@ class _Reader:
         self._connection: sqlite3.Connection | None = None
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[None] = self._loop.create_future()
-        Thread(target=self._run, name="wangge-read", daemon=True).start()
+        self.thread = Thread(target=self._run, name="wangge-read", daemon=True)
+        self.thread.start()
 
     def _run(self) -> None:
         try:
