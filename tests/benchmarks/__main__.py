@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 from tests.benchmarks.data.shape import FULL, SMALL
-from tests.benchmarks.database import bench_of, clean, prepare
+from tests.benchmarks.database import bench_of, clean, equip, prepare
 from tests.benchmarks.measuring import Rounds
 from tests.benchmarks.peers.catalogue import PEERS, Peer, node_reason
 from tests.benchmarks.processes import ROOT
@@ -58,6 +58,7 @@ async def main(options: argparse.Namespace) -> None:
     """Prepare the data, measure, and write the report."""
     bench = bench_of(SMALL if options.small else FULL, options.postgres, _FOLDER)
     await prepare(bench, options.postgres, say)
+    await equip(bench)
     setting = await read_setting(
         bench,
         begun=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),

@@ -67,7 +67,6 @@ async def prepare(bench: Bench, server_url: str, say: Say) -> None:
         await _make_district(bench)
         await _fill(bench, say)
         await _note(bench, wanted)
-    await _equip(bench)
     await clean(bench)
 
 
@@ -116,8 +115,8 @@ async def _note(bench: Bench, version: str) -> None:
         await connection.close()
 
 
-async def _equip(bench: Bench) -> None:
-    """Make what the peers need beside the tables."""
+async def equip(bench: Bench) -> None:
+    """Make what the peers need beside the tables; needs the right to make roles."""
     text = (Path(__file__).parent / "peers" / "tables.sql").read_text(encoding="utf-8")
     connection = await asyncpg.connect(bench.url)
     try:

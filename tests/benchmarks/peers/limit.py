@@ -71,6 +71,8 @@ class Limit:
             min_size=1,
             max_size=size,
             reset=reset,
+            # Every condition is an equality, so that one plan serves all values and nothing is planned twice.
+            server_settings={"plan_cache_mode": "force_generic_plan"},
             max_inactive_connection_lifetime=idle,
         )
         yield
