@@ -1,6 +1,6 @@
 """What a request carries: district, principal, database, clock, locale, settings, loaders."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +34,7 @@ from wangge.events.outbox import OutboxEvent
 from wangge.graphql.loaders import Loaders
 
 S = TypeVar("S", bound=BaseModel)
+V = TypeVar("V")
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 """Time zone of all districts; days begin and end in it."""
@@ -97,6 +98,14 @@ class Platform(Protocol):
 
     async def access_changed(self, account_id: UUID) -> None:
         """Forget what the server remembers of an account's roles."""
+        ...
+
+    async def recall(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+        """Return what the server remembers of the district under a key, or load it."""
+        ...
+
+    def changed(self) -> None:
+        """Forget what is remembered of the district, because its data changed."""
         ...
 
 
@@ -190,6 +199,18 @@ class RequestContext:
     async def load(self, model: type[Any], id: UUID | None) -> Any:  # a row of the model, or None
         """Return a row by id, batched with the other loads of this moment."""
         return await self.loaders.by_id(model, id)
+
+    async def recall(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+        """Return a small fact of the district that many requests ask for, or load it.
+
+        It may be two seconds old where another server process changed it, and never older than a change made
+        by this one; in a transaction that writes it is always loaded. Never remember what is a person's.
+
+        Args:
+            key: starts with the package's slug.
+            load: reads the fact, whoever asks.
+        """
+        return await (load() if self.db.writing else self.platform.recall(key, load))
 
     def translate(self, error: WanggeError) -> str:
         """Return an error's message in the caller's language."""
@@ -287,6 +308,7 @@ class RequestContext:
                 self.db, drafts, principal=self.principal, at=self.now, request_id=self.request_id
             )
         await self.db.session.commit()
+        self.platform.changed()
 
     def _use(self, database: Database) -> None:
         self.db = database

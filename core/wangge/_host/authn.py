@@ -68,9 +68,9 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise Unauthenticated() from error
         district = claims.get("district")
-        found = Identity(str(claims["sub"]), str(district) if district is not None else None)
-        self._remember(token, found, float(claims["exp"]))
-        return found
+        identity = Identity(str(claims["sub"]), str(district) if district is not None else None)
+        self._remember(token, identity, float(claims["exp"]))
+        return identity
 
     def _remember(self, token: str, found: Identity, until: float) -> None:
         """Keep what a token has proved, until it ends; its account and roles are looked up all the same."""

@@ -2,13 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from time import monotonic
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
-from uuid import UUID
 
 import structlog
 from pydantic import BaseModel
@@ -19,29 +16,23 @@ from wangge._host.catalog import Catalog, DistrictRecord
 from wangge._host.compose import ComposedSchema, SchemaCache
 from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines
+from wangge._host.memory import Memory
 from wangge._host.messages import Messages
 from wangge._host.migrator import behind, packages_of
 from wangge._host.notices import CatalogNotices
-from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
+from wangge._host.platform import DistrictPlatform
+from wangge._host.plugins import LoadedPlugin, PluginManager
 from wangge._host.settings import Settings
-from wangge.auth.access import Access
 from wangge.auth.models import Account, RoleGrant
 from wangge.auth.principal import SYSTEM, HeldRole, Principal
 from wangge.auth.scope import NOTHING, Scope, ScopeProvider
 from wangge.context import DistrictInfo, RequestContext
-from wangge.db.base import Model
 from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
-from wangge.districts.models import PluginState
-from wangge.errors import DistrictUnknown, DistrictUpgrading, PluginFailed, Unauthenticated, WanggeError
-from wangge.graphql.platform import PluginReport
-from wangge.hookspecs import Indicator
+from wangge.errors import DistrictUnknown, DistrictUpgrading, Unauthenticated
 from wangge.manifest import package_folder
 
 S = TypeVar("S", bound=BaseModel)
-PRINCIPAL_LIFETIME = 2.0
-"""Seconds for which a principal's roles are remembered; a revoked role is gone within five everywhere."""
-
 log = structlog.get_logger("wangge")
 
 
@@ -54,7 +45,8 @@ class DistrictRuntime:
         self.info = DistrictInfo(record.code, record.name, record.kind)
         self.engines = Engines(record.place, pool=server.settings.database_pool)
         self._ready_for: tuple[str, ...] | None = None
-        self._principals: dict[str, tuple[float, Principal]] = {}
+        self._principals = Memory()
+        self.memory = Memory()
 
     @property
     def plugins(self) -> list[LoadedPlugin]:
@@ -64,7 +56,8 @@ class DistrictRuntime:
     def follow(self, record: DistrictRecord) -> None:
         """Take over what the catalog says now."""
         self.record = record
-        self._principals.clear()
+        self._principals.forget()
+        self.memory.forget()
         self._ready_for = None
 
     async def check_ready(self) -> None:
@@ -94,17 +87,23 @@ class DistrictRuntime:
             return Principal(scope=self._provider_nothing())
         if identity.district is not None and identity.district != self.record.code:
             raise Unauthenticated()
-        known = self._principals.get(identity.subject)
-        if known is not None and known[0] > monotonic():
-            return known[1]
-        async with self.engines.open(write=False) as db:
-            found = await self._load_principal(db, identity.subject)
-        self._principals[identity.subject] = (monotonic() + PRINCIPAL_LIFETIME, found)
-        return found
+        subject = identity.subject
+
+        async def load() -> Principal:
+            async with self.engines.open(write=False) as db:
+                return await self._load_principal(db, subject)
+
+        return await self._principals.get(subject, load)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._principals.close()
+        await self.memory.close()
+        await self.engines.dispose()
 
     def forget_principals(self) -> None:
         """Forget who holds what, because it changed."""
-        self._principals.clear()
+        self._principals.forget()
 
     def _provider(self) -> ScopeProvider | None:
         for plugin in self.plugins:
@@ -158,23 +157,22 @@ class DistrictRuntime:
     ) -> Any:  # an async context manager of RequestContext
         """Open the context of a request; with `write`, one whose database takes changes until `commit`."""
         schema = await self.schema()
-        async with self.engines.session(write=write) as session:
-            database = Database(session, principal.scope, writing=write)
-            try:
-                yield RequestContext(
-                    district=self.info,
-                    principal=principal,
-                    database=database,
-                    platform=DistrictPlatform(self, schema, locale),
-                    keys=self.server.keys,
-                    locale=locale,
-                    request_id=request_id,
-                    clock=clock or self.server.clock,
-                    page_default=self.server.settings.page_default,
-                    page_max=self.server.settings.page_max,
-                )
-            finally:
-                await database.finish()
+        database = Database(lambda: self.engines.session(write=write), principal.scope, writing=write)
+        try:
+            yield RequestContext(
+                district=self.info,
+                principal=principal,
+                database=database,
+                platform=DistrictPlatform(self, schema, locale),
+                keys=self.server.keys,
+                locale=locale,
+                request_id=request_id,
+                clock=clock or self.server.clock,
+                page_default=self.server.settings.page_default,
+                page_max=self.server.settings.page_max,
+            )
+        finally:
+            await database.close()
 
     @asynccontextmanager
     async def work(self, principal: Principal = SYSTEM, request_id: str | None = None) -> Any:
@@ -182,103 +180,6 @@ class DistrictRuntime:
         async with self.context(principal, write=True, request_id=request_id) as ctx:
             yield ctx
             await ctx.commit()
-
-
-class DistrictPlatform:
-    """What the server lends the requests of one district."""
-
-    def __init__(self, district: DistrictRuntime, schema: ComposedSchema, locale: str) -> None:
-        self._district = district
-        self._schema = schema
-        self._locale = locale
-
-    def translate(self, error: WanggeError, locale: str) -> str:
-        """Return an error's message in a locale."""
-        return self._district.server.messages.translate(error, locale)
-
-    def text(self, message: str, locale: str) -> str:
-        """Return a plain message in a locale."""
-        return self._district.server.messages.text(message, locale)
-
-    def settings(self, model: type[S]) -> S:
-        """Return the district's values of a settings model, or of a part of a plugin's model."""
-        for plugin in self._district.plugins:
-            if plugin.settings_model is not None and issubclass(plugin.settings_model, model):
-                return plugin.settings_model.model_validate(
-                    self._district.record.settings.get(plugin.slug, {})
-                )
-        return model()
-
-    def capability(self, name: str) -> object | None:
-        """Return the provider of a capability among the district's enabled plugins."""
-        for plugin in self._district.plugins:
-            if name in plugin.capabilities:
-                return plugin.capabilities[name]
-        return None
-
-    async def figures(
-        self, ctx: RequestContext, grid_id: UUID | None, from_: date | None, to: date | None
-    ) -> list[tuple[str, Indicator, Decimal | None]]:
-        """Return the figures of the enabled plugins; one that fails is logged, told and left out."""
-        found: list[tuple[str, Indicator, Decimal | None]] = []
-        for plugin in self._district.plugins:
-            for one in plugin.indicators:
-                try:
-                    found.append((plugin.slug, one, await one.compute(ctx, grid_id, from_, to)))
-                except Exception:  # a plugin that fails costs its own figure alone
-                    log.exception("an indicator failed", indicator=one.key, request_id=ctx.request_id)
-                    ctx.failures.append(PluginFailed(plugin=plugin.slug, what=one.key))
-                    await ctx.db.session.rollback()
-        return found
-
-    def plugins(self) -> Sequence[PluginReport]:
-        """Return the installed plugins, besides the base, with their state in the district."""
-        server, states = self._district.server, self._district.record.states
-        found = []
-        for slug, plugin in server.plugins.loaded.items():
-            if slug == BASE:
-                continue
-            state = states.get(slug)
-            found.append(
-                PluginReport(
-                    slug=slug,
-                    title=plugin.manifest.title.en if self._locale == "en" else plugin.manifest.title.zh,
-                    version=plugin.manifest.version,
-                    state=state.state if state else PluginState.INSTALLED,
-                    enabled_at=state.enabled_at if state else None,
-                    healthy=True,
-                    problems=(),
-                )
-            )
-        for slug, aside in server.plugins.quarantined.items():
-            found.append(
-                PluginReport(slug, slug, aside.version, PluginState.QUARANTINED, None, False, (aside.reason,))
-            )
-        return sorted(found, key=lambda one: one.slug)
-
-    def node_model(self, type_name: str) -> tuple[type[Model], Access] | None:
-        """Return table and access of a node type of the district's schema."""
-        return self._schema.nodes.get(type_name)
-
-    def open(self, *, write: bool) -> AbstractAsyncContextManager[Database]:
-        """Open a session without a scope."""
-        return self._district.engines.open(write=write)
-
-    async def enable_plugin(self, ctx: RequestContext, slug: str) -> None:
-        """Enable a plugin in the district."""
-        from wangge._host.lifecycle import enable
-
-        await enable(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
-
-    async def suspend_plugin(self, ctx: RequestContext, slug: str) -> None:
-        """Suspend a plugin in the district."""
-        from wangge._host.lifecycle import suspend
-
-        await suspend(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
-
-    async def access_changed(self, account_id: UUID) -> None:
-        """Forget the principals of this district, here and in the other server processes."""
-        self._district.forget_principals()
 
 
 class Server:
@@ -318,7 +219,7 @@ class Server:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watcher
         for district in self._districts.values():
-            await district.engines.dispose()
+            await district.close()
         self._districts.clear()
         await self.catalog.close()
 
@@ -327,13 +228,13 @@ class Server:
         self._version = await self.catalog.version()
         records = {record.code: record for record in await self.catalog.districts()}
         for code in set(self._districts) - set(records):
-            await self._districts.pop(code).engines.dispose()
+            await self._districts.pop(code).close()
         for code, record in records.items():
             known = self._districts.get(code)
             if known is None or known.record.place != record.place:
                 self._districts[code] = DistrictRuntime(self, record)
                 if known is not None:
-                    await known.engines.dispose()
+                    await known.close()
             else:
                 known.follow(record)
 

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Executable, Table, bindparam, exists, inspect, literal, select
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    Executable,
+    Table,
+    bindparam,
+    exists,
+    inspect,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -143,14 +154,13 @@ Shape = tuple[type[Model], tuple[str, ...], int]  # class, columns' keys, number
 @lru_cache(maxsize=512)
 def _joined(shapes: tuple[Shape, ...], beside: Update | None) -> Executable:
     before = [] if beside is None else [beside.cte("beside")]
-    statements = [
-        postgres_insert(_form_of(model).table)
-        .inline()
-        .values([_binds(model, keys, at, row) for row in range(count)])
-        for at, (model, keys, count) in enumerate(shapes)
-    ]
-    before += [one.cte(f"run_{at}") for at, one in enumerate(statements[:-1])]
-    return statements[-1].add_cte(*before)
+    for at, (model, keys, count) in enumerate(shapes):
+        # Not VALUES with several rows: SQLAlchemy would compile the statement anew each time.
+        rows = [select(*_binds(model, keys, at, row).values()) for row in range(count)]
+        values = rows[0] if count == 1 else union_all(*rows)
+        statement = postgres_insert(_form_of(model).table).from_select(keys, values, include_defaults=False)
+        before.append(statement.cte(f"run_{at}"))
+    return statement.add_cte(*before[:-1])
 
 
 @lru_cache(maxsize=512)

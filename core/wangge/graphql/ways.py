@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from wangge.auth.scope import Scope
+
 
 class Outer(Protocol):
     """The object that a connection hangs on, inside a statement."""
@@ -36,6 +38,13 @@ class Via(Protocol):
         """Return the ways as conditions inside one statement, for SQL plans."""
         ...
 
+    def covered(self, outer: Outer, scope: Scope) -> ColumnElement[bool] | None:
+        """Return a condition on the object under which all its rows lie within a scope, if there is one.
+
+        Counts leave the scope's filter out where it holds, which lets them read an index alone.
+        """
+        ...
+
     def split(self, parents: Sequence[Any]) -> list[tuple[ColumnElement[Any], dict[Any, list[int]]]]:
         """Return, per column to match on, the value → positions of the parents that have it."""
         ...
@@ -51,6 +60,10 @@ class KeyVia:
 
     column: InstrumentedAttribute[Any]
     of: str = "id"
+
+    def covered(self, outer: Outer, scope: Scope) -> ColumnElement[bool] | None:
+        """Know nothing of scopes."""
+        return None
 
     def branches(self, outer: Outer) -> list[Branch]:
         """Match the foreign key."""

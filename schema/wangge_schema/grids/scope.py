@@ -73,9 +73,14 @@ class GridScope(Scope):
         depths = tuple(place.depth for place in self.places)
         return ("grids", self.everything, depths, *(len(ids) for ids in self._homes().values()))
 
+    @property
+    def place_names(self) -> list[str]:
+        """Names of the places' parameters, in their order."""
+        return [f"scope_place_{at}" for at in range(len(self.places))]
+
     def parameters(self) -> Mapping[str, Any]:
         """Return the numbers of the places, and the ids."""
-        numbers = {f"scope_place_{at}": place.number for at, place in enumerate(self.places)}
+        numbers = {name: place.number for name, place in zip(self.place_names, self.places, strict=True)}
         return {**numbers, **{f"scope_{name}": sorted(ids) for name, ids in self._homes().items()}}
 
     def _homes(self) -> dict[str, frozenset[UUID]]:
@@ -89,8 +94,8 @@ class GridScope(Scope):
         parts: list[ColumnElement[bool]] = []
         if issubclass(model, GridBound):
             parts += [
-                getattr(model, f"anc_{place.depth}") == bindparam(f"scope_place_{at}", place.number, Integer)
-                for at, place in enumerate(self.places)
+                getattr(model, f"anc_{place.depth}") == bindparam(name, place.number, Integer)
+                for place, name in zip(self.places, self.place_names, strict=True)
             ]
         parts += self._personal(model)
         return or_(false(), *parts)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, literal_column, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, literal_column, or_, select, true
 
-from wangge import Branch, Outer, RequestContext, Via
+from wangge import Branch, Outer, RequestContext, Scope, Via
 from wangge_schema.grids.models import Grid
-from wangge_schema.grids.scope import MAX_DEPTH
+from wangge_schema.grids.scope import MAX_DEPTH, GridScope
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,18 @@ class Subtree:
             for at in range(1, MAX_DEPTH + 1)
         ]
         return [Branch(true(), depth == literal_column("0")), *deeper]
+
+    def covered(self, outer: Outer, scope: Scope) -> ColumnElement[bool] | None:
+        """Return the condition that the grid itself lies within the scope: so does all below it, then."""
+        if not isinstance(scope, GridScope) or not scope.places:
+            return None
+        parameters = scope.parameters()
+        return or_(
+            *(
+                outer(f"anc_{place.depth}") == bindparam(name, parameters[name], Integer)
+                for place, name in zip(scope.places, scope.place_names, strict=True)
+            )
+        )
 
     def split(self, parents: Sequence[Any]) -> list[tuple[ColumnElement[Any], dict[Any, list[int]]]]:
         """Match, per depth of the parents, the ancestor at that depth; the root matches every row."""
@@ -50,13 +62,22 @@ def subtree(model: Any) -> Via:
 
 def below(model: Any, grid: Grid) -> ColumnElement[bool]:
     """Return the condition that a row of `model` belongs to `grid` or a grid below it."""
-    if grid.depth == 0:
+    return _at(model, grid.depth, grid.number)
+
+
+def _at(model: Any, depth: int, number: int) -> ColumnElement[bool]:
+    if depth == 0:
         return true()
-    condition: ColumnElement[bool] = getattr(model, f"anc_{grid.depth}") == grid.number
+    condition: ColumnElement[bool] = getattr(model, f"anc_{depth}") == number
     return condition
 
 
 async def within(ctx: RequestContext, model: Any, grid_id: UUID) -> ColumnElement[bool]:
     """Return the condition of `below` for the grid with this id; an unknown grid holds nothing."""
-    found = await ctx.db.scalar(select(Grid).where(Grid.id == grid_id))
-    return false() if found is None else below(model, found)
+
+    async def load() -> tuple[int, int] | None:
+        found = (await ctx.db.execute(select(Grid.depth, Grid.number).where(Grid.id == grid_id))).first()
+        return None if found is None else (found[0], found[1])
+
+    place = await ctx.recall(("base.place", grid_id), load)
+    return false() if place is None else _at(model, *place)

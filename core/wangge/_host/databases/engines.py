@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from math import inf
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from wangge._host.databases.group_commit import MOST, GroupCommit, Member
@@ -14,6 +17,9 @@ from wangge._host.databases.reads import PostgresReads, SqliteReads
 from wangge._host.databases.sqlite import ReadingConnection
 from wangge.auth.scope import EVERYTHING
 from wangge.db.session import Database
+
+IDLE = 30.0
+"""Seconds after which a connection to PostgreSQL is asked whether it still stands before it is used."""
 
 _MEMBERS = 64
 """Sessions that may stand in the queue for SQLite's writer; each is an object without a thread or a file."""
@@ -102,8 +108,30 @@ def _postgres_engine(place: Place, pool: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
-        pool_pre_ping=True,
         connect_args={"server_settings": {"search_path": "pg_catalog", "application_name": "wangge"}},
     )
+    event.listen(engine.sync_engine, "checkin", _note_time)
+    event.listen(engine.sync_engine, "checkout", partial(_check_connection, engine.dialect))
     schema = check_schema(place.schema or "public")
     return engine.execution_options(schema_translate_map={None: schema})
+
+
+def _note_time(_connection: Any, record: Any) -> None:  # objects of SQLAlchemy's pool
+    record.info["since"] = monotonic()
+
+
+def _check_connection(dialect: Any, connection: Any, record: Any, _proxy: Any) -> None:  # as above
+    """Have the pool replace a connection that the server has closed.
+
+    The driver knows of most; a ping, three round trips, is left to those that a silent network may have cut.
+
+    Raises:
+        DisconnectionError: when it is closed.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("The server closed the connection.")
+    if monotonic() - record.info.get("since", inf) > IDLE:
+        try:
+            dialect.do_ping(connection)
+        except dialect.dbapi.Error as error:
+            raise DisconnectionError("The connection does not answer.") from error

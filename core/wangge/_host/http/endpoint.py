@@ -36,6 +36,8 @@ from wangge.context import RequestContext
 from wangge.errors import Forbidden, RequestError, Unauthenticated
 
 log = structlog.get_logger("wangge.request")
+SLOW = 1000.0
+"""Milliseconds from which a request is logged at the ordinary level; the rest are at `debug`."""
 
 
 class RequestTimeout(RequestError):
@@ -71,7 +73,8 @@ class Endpoint:
         except RequestError as error:
             body, status = self._refuse(error, locale)
         spent = (perf_counter() - started) * 1000
-        log.info("request", path=request.url.path, status=status, ms=round(spent, 1), request_id=request_id)
+        tell = log.info if status >= 400 or spent > SLOW else log.debug
+        tell("request", path=request.scope["path"], status=status, ms=round(spent, 1), request_id=request_id)
         headers = {"x-request-id": request_id, "server-timing": f"total;dur={spent:.1f}"}
         if status == 401:
             headers["www-authenticate"] = "Bearer"

@@ -217,16 +217,24 @@ class _Page:
 
     def _count(self) -> ColumnElement[Any]:
         """Return how many rows there are in all."""
+        if self._outer is None:
+            return self._counted(beyond=False)[0]
+        gates = [branch.gate for branch in self._way.branches(self._outer.column)]
+        counts = list(zip(gates, self._counted(beyond=False), strict=True))
+        covered = self._way.covered(self._outer.column, self._builder.seer.scope)
+        if covered is not None:
+            whole = zip(gates, self._counted(beyond=True), strict=True)
+            inside = [(covered if gate is None else and_(covered, gate), count) for gate, count in whole]
+            counts = [*inside, *counts]
+        if counts[0][0] is None:
+            return counts[0][1]
+        cases = [(gate if gate is not None else literal_column("(1 = 1)"), count) for gate, count in counts]
+        return case(*cases, else_=literal_column("0"))
+
+    def _counted(self, *, beyond: bool) -> list[ColumnElement[Any]]:
+        """Return the number of rows of each branch; `beyond` leaves the scope's filter out."""
         from wangge._host.plans.objects import scalar
 
-        frame = Frame(self._frame.model, self._builder.names, self._builder.seer)
-        total = func.count(literal_column("*"))
-        statements = self._branches(frame, [total], paged=False)
-        if len(statements) == 1:
-            return scalar(statements[0])
-        assert self._outer is not None  # several branches come from a way
-        gates = [branch.gate for branch in self._way.branches(self._outer.column)]
-        counted = [
-            (gate, scalar(one)) for gate, one in zip(gates, statements, strict=True) if gate is not None
-        ]
-        return case(*counted, else_=literal_column("0"))
+        builder = self._builder
+        frame = Frame(self._frame.model, builder.names, builder.seer, beyond=beyond)
+        return [scalar(one) for one in self._branches(frame, [func.count(literal_column("*"))], paged=False)]

@@ -40,11 +40,12 @@ def plan_of(
     composed: ComposedSchema, prepared: Prepared, name: str | None, variables: dict[str, Any] | None
 ) -> Plan | NotPlanned:
     """Return the plan of an operation, or why there is none; found once per text, name and switches."""
-    switches: dict[str, bool] | None = {}
+    switches: dict[str, bool] = {}
     if prepared.switches:
-        switches = _switches(prepared, prepared.operation(name), variables or {})
-        if switches is None:
+        decided = _switches(prepared, prepared.operation(name), variables or {})
+        if decided is None:
             return NotPlanned("a variable of @skip or @include is missing.")
+        switches = decided
     key = (name, *switches.values())
     known = prepared.plans.get(key)
     if known is None:

@@ -181,15 +181,16 @@ def switches_of(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def uses_variables(node: FieldNode) -> bool:
-    """Say whether a field's arguments depend on variables."""
+def variables_of(node: FieldNode) -> tuple[str, ...]:
+    """Return the names of the variables that a field's arguments depend on, sorted."""
+    found: set[str] = set()
     waiting: list[ValueNode] = [argument.value for argument in node.arguments or ()]
     while waiting:
         value = waiting.pop()
         if isinstance(value, VariableNode):
-            return True
-        if isinstance(value, ListValueNode):
+            found.add(value.name.value)
+        elif isinstance(value, ListValueNode):
             waiting += value.values
         elif isinstance(value, ObjectValueNode):
             waiting += [field.value for field in value.fields]
-    return False
+    return tuple(sorted(found))

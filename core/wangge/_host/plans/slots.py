@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import VariableNode, VariableValues
+from graphql import Undefined, VariableNode, VariableValues
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
@@ -17,7 +17,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from strawberry.types.arguments import convert_arguments
 
 from wangge._host.compose import ComposedSchema
-from wangge._host.plans.selection import Selected, uses_variables
+from wangge._host.plans.selection import Selected, variables_of
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
 from wangge.db.base import Model
@@ -27,6 +27,9 @@ from wangge.graphql.fields import node_type_of
 from wangge.graphql.ids import decode_id, split_id
 from wangge.graphql.pages import PageRequest
 from wangge.graphql.sqlforms import Rows
+
+MAX_ARGUMENTS = 256
+"""Coerced arguments remembered per field."""
 
 
 class Unbound(Exception):
@@ -82,14 +85,14 @@ class Slot(Protocol):
 
 
 class _Arguments:
-    """Coerces a field's arguments, once where no variable is among them."""
+    """Coerces a field's arguments, once for the same values of the variables among them."""
 
     def __init__(self, number: int, selected: Selected, composed: ComposedSchema) -> None:
         self.number = number
         self.selected = selected
         self._composed = composed
-        self._constant: dict[str, Any] | None = None
-        self._changing = uses_variables(selected.nodes[0])
+        self._names = variables_of(selected.nodes[0])
+        self._known: dict[Hashable, dict[str, Any]] = {}
 
     def id(self, variables: VariableValues) -> str:
         """Return the one argument `id`."""
@@ -102,8 +105,10 @@ class _Arguments:
 
     def given(self, variables: VariableValues) -> dict[str, Any]:
         """Return the arguments by their Python names."""
-        if self._constant is not None:
-            return self._constant
+        key = tuple(_key(variables.coerced.get(name, Undefined)) for name in self._names)
+        known = self._known.get(key)
+        if known is not None:
+            return known
         schema: Any = self._composed.strawberry_schema  # its converter is not public
         raw = get_argument_values(self.selected.field, self.selected.nodes[0], variables)
         found = convert_arguments(
@@ -112,8 +117,9 @@ class _Arguments:
             scalar_registry=schema.schema_converter.scalar_registry,
             config=schema.config,
         )
-        if not self._changing:
-            self._constant = found
+        if len(self._known) >= MAX_ARGUMENTS:
+            self._known.clear()
+        self._known[key] = found
         return found
 
 
@@ -207,9 +213,14 @@ class FirstSlot(_Arguments):
         except RequestError as error:
             raise Unbound from error
         part = Part(named.shape, named.values, named.named)
-        if not self._changing:
+        if not self._names:
             self._fixed = part
         return part
+
+
+def _key(value: Any) -> Hashable:  # a variable of any kind
+    """Return a variable's value as a key: itself where it is plain, else its JSON."""
+    return value if value is None or type(value) in {str, int, bool} else (type(value), repr(value))
 
 
 class _Named:

@@ -44,7 +44,7 @@ class Variables:
         coerced: dict[str, Any] = {}
         assert self._plain is not None  # asked before
         for signature, kind, required in self._plain:
-            value = inputs.get(signature.name, Undefined)
+            value: Any = inputs.get(signature.name, Undefined)
             if value is Undefined:
                 if required:
                     return None
@@ -53,7 +53,7 @@ class Variables:
             if value is None:
                 if required:
                     return None
-            elif type(value) is not kind or (kind is int and not -_LARGEST <= value < _LARGEST):
+            elif type(value) is not kind or (type(value) is int and not -_LARGEST <= value < _LARGEST):
                 return None
             sources[signature.name] = VariableValueSource(signature, value)
             coerced[signature.name] = value

@@ -1,0 +1,77 @@
+"""A short memory: facts that many requests ask for, loaded once for all who wait, soon read anew."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Hashable
+from time import monotonic
+from typing import Any, TypeVar
+
+V = TypeVar("V")
+
+FRESH = 2.0
+"""Seconds for which a fact is given as it is."""
+USABLE = 4.0
+"""Seconds for which it is still given while it is read anew; what was revoked is gone within five."""
+MOST = 10_000
+
+
+class Memory:
+    """Facts of one district by key."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[float, Any]] = {}  # facts of any kind
+        self._loading: dict[Hashable, asyncio.Task[Any]] = {}
+        self._orphans: set[asyncio.Task[Any]] = set()
+
+    def forget(self) -> None:
+        """Forget all, because something was changed; what is being read now is given to nobody else."""
+        self._known.clear()
+        self._loading.clear()
+
+    async def close(self) -> None:
+        """Break off what is being read."""
+        self.forget()
+        for task in [*self._orphans]:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+
+    async def get(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+        """Return what is known under a key, or load it, once however many ask."""
+        known = self._known.get(key)
+        age = monotonic() - known[0] if known is not None else USABLE
+        if known is not None and age < USABLE:
+            if age >= FRESH and key not in self._loading:
+                self._load(key, load)
+            found: V = known[1]
+            return found
+        task = self._loading.get(key)
+        if task is None:
+            task = self._load(key, load)
+        answer: V = await asyncio.shield(task)
+        return answer
+
+    def _load(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> "asyncio.Task[V]":
+        async def run() -> V:
+            try:
+                asked = monotonic()
+                found = await load()
+                if self._loading.get(key) is task:  # nothing changed since
+                    if len(self._known) >= MOST:
+                        self._known.clear()
+                    self._known[key] = (asked, found)
+                return found
+            finally:
+                if self._loading.get(key) is task:
+                    del self._loading[key]
+
+        task = asyncio.create_task(run())
+        self._loading[key] = task
+        self._orphans.add(task)
+        task.add_done_callback(self._settle)
+        return task
+
+    def _settle(self, task: "asyncio.Task[Any]") -> None:
+        self._orphans.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits gets it; a refresh that nobody waits for is tried again

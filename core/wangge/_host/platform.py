@@ -1,0 +1,135 @@
+"""What the server lends the requests of one district: settings, messages, plugins, a short memory."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+import structlog
+from pydantic import BaseModel
+
+from wangge._host.compose import ComposedSchema
+from wangge._host.plugins import BASE
+from wangge.auth.access import Access
+from wangge.context import RequestContext
+from wangge.db.base import Model
+from wangge.db.session import Database
+from wangge.districts.models import PluginState
+from wangge.errors import PluginFailed, WanggeError
+from wangge.graphql.platform import PluginReport
+from wangge.hookspecs import Indicator
+
+if TYPE_CHECKING:
+    from wangge._host.runtime import DistrictRuntime
+
+S = TypeVar("S", bound=BaseModel)
+V = TypeVar("V")
+
+log = structlog.get_logger("wangge")
+
+
+class DistrictPlatform:
+    """What the server lends the requests of one district."""
+
+    def __init__(self, district: "DistrictRuntime", schema: ComposedSchema, locale: str) -> None:
+        self._district = district
+        self._schema = schema
+        self._locale = locale
+
+    def translate(self, error: WanggeError, locale: str) -> str:
+        """Return an error's message in a locale."""
+        return self._district.server.messages.translate(error, locale)
+
+    def text(self, message: str, locale: str) -> str:
+        """Return a plain message in a locale."""
+        return self._district.server.messages.text(message, locale)
+
+    def settings(self, model: type[S]) -> S:
+        """Return the district's values of a settings model, or of a part of a plugin's model."""
+        for plugin in self._district.plugins:
+            if plugin.settings_model is not None and issubclass(plugin.settings_model, model):
+                return plugin.settings_model.model_validate(
+                    self._district.record.settings.get(plugin.slug, {})
+                )
+        return model()
+
+    def capability(self, name: str) -> object | None:
+        """Return the provider of a capability among the district's enabled plugins."""
+        for plugin in self._district.plugins:
+            if name in plugin.capabilities:
+                return plugin.capabilities[name]
+        return None
+
+    async def figures(
+        self, ctx: RequestContext, grid_id: UUID | None, from_: date | None, to: date | None
+    ) -> list[tuple[str, Indicator, Decimal | None]]:
+        """Return the figures of the enabled plugins; one that fails is logged, told and left out."""
+        found: list[tuple[str, Indicator, Decimal | None]] = []
+        for plugin in self._district.plugins:
+            for one in plugin.indicators:
+                try:
+                    found.append((plugin.slug, one, await one.compute(ctx, grid_id, from_, to)))
+                except Exception:  # a plugin that fails costs its own figure alone
+                    log.exception("an indicator failed", indicator=one.key, request_id=ctx.request_id)
+                    ctx.failures.append(PluginFailed(plugin=plugin.slug, what=one.key))
+                    await ctx.db.session.rollback()
+        return found
+
+    def plugins(self) -> Sequence[PluginReport]:
+        """Return the installed plugins, besides the base, with their state in the district."""
+        server, states = self._district.server, self._district.record.states
+        found = []
+        for slug, plugin in server.plugins.loaded.items():
+            if slug == BASE:
+                continue
+            state = states.get(slug)
+            found.append(
+                PluginReport(
+                    slug=slug,
+                    title=plugin.manifest.title.en if self._locale == "en" else plugin.manifest.title.zh,
+                    version=plugin.manifest.version,
+                    state=state.state if state else PluginState.INSTALLED,
+                    enabled_at=state.enabled_at if state else None,
+                    healthy=True,
+                    problems=(),
+                )
+            )
+        for slug, aside in server.plugins.quarantined.items():
+            found.append(
+                PluginReport(slug, slug, aside.version, PluginState.QUARANTINED, None, False, (aside.reason,))
+            )
+        return sorted(found, key=lambda one: one.slug)
+
+    def node_model(self, type_name: str) -> tuple[type[Model], Access] | None:
+        """Return table and access of a node type of the district's schema."""
+        return self._schema.nodes.get(type_name)
+
+    async def recall(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+        """Return what is known under a key, or load it."""
+        return await self._district.memory.get(key, load)
+
+    def changed(self) -> None:
+        """Forget what is remembered, because the district's data changed."""
+        self._district.memory.forget()
+
+    def open(self, *, write: bool) -> AbstractAsyncContextManager[Database]:
+        """Open a session without a scope."""
+        return self._district.engines.open(write=write)
+
+    async def enable_plugin(self, ctx: RequestContext, slug: str) -> None:
+        """Enable a plugin in the district."""
+        from wangge._host.lifecycle import enable
+
+        await enable(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
+
+    async def suspend_plugin(self, ctx: RequestContext, slug: str) -> None:
+        """Suspend a plugin in the district."""
+        from wangge._host.lifecycle import suspend
+
+        await suspend(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
+
+    async def access_changed(self, account_id: UUID) -> None:
+        """Forget the principals of this district, here and in the other server processes."""
+        self._district.forget_principals()
