@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from wangge._host.databases import Engines
 from wangge.testing.districts import TestDistrict
@@ -135,5 +136,28 @@ async def test_a_statement_whose_connection_dies_under_it_runs_again(engines: En
         text = "SELECT CASE nextval('public.asked') WHEN 1 THEN pg_terminate_backend(pg_backend_pid()) END"
         assert await engines.fetch(text, []) is None
         assert await admin.fetchval("SELECT last_value FROM public.asked") == 2
+    finally:
+        await admin.close()
+
+
+@pytest.mark.parametrize("idle", [-1.0, 600.0])
+async def test_a_session_gets_no_connection_that_the_server_has_closed(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch, idle: float
+) -> None:
+    if engines.place.is_sqlite:
+        return
+    monkeypatch.setattr("wangge._host.databases.engines.IDLE", idle)
+    number = text("SELECT pg_backend_pid()")
+    admin = await asyncpg.connect(engines.place.url.replace("+asyncpg", ""))
+    try:
+        async with engines.open(write=False) as db:
+            before = (await db.session.execute(number)).scalar_one()
+        async with engines.open(write=False) as db:
+            assert (await db.session.execute(number)).scalar_one() == before
+        await admin.execute("SELECT pg_terminate_backend($1, 10000)", before)
+        await engines.fetch("SELECT 7", [])  # meanwhile the loop hears of it
+
+        async with engines.open(write=True) as db:
+            assert (await db.session.execute(number)).scalar_one() != before
     finally:
         await admin.close()

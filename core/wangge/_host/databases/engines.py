@@ -58,12 +58,15 @@ class Engines:
         async with self.session(write=write) as session:
             yield Database(session, EVERYTHING, writing=write)
 
-    async def fetch(self, text: str, args: Sequence[Any]) -> Any:  # a column of any type
+    async def fetch(
+        self, text: str, args: Sequence[Any], *, ranges: bool = False
+    ) -> Any:  # a column of any type
         """Run one read statement and return the first column of its first row, or None.
 
         Args:
             text: final SQL, qualified names, the driver's own marks: `$1` on PostgreSQL, `?` on SQLite.
             args: its values as the driver takes them.
+            ranges: its conditions are patterns or ranges, which PostgreSQL plans anew for each value.
 
         Returns:
             On PostgreSQL `json` as bytes and other types as the driver decodes them; on SQLite text as bytes.
@@ -71,7 +74,7 @@ class Engines:
         Raises:
             asyncpg.PostgresError, sqlite3.Error: what the driver raises, untranslated.
         """
-        return await self._reads.fetch(text, args)
+        return await self._reads.fetch(text, args, ranges=ranges)
 
     async def dispose(self) -> None:
         """Close all connections."""

@@ -35,18 +35,21 @@ class PostgresReads:
 
     Statements are prepared once per connection and never expire: their number is bounded by the plans that
     the server keeps. Nothing here sets a session's state, so connections go back without a reset.
+
+    Statements whose conditions are equalities are planned by the database once for all values; the rest,
+    patterns and ranges, each time, on connections of their own, fewer and only when they are needed.
     """
 
     def __init__(self, place: Place, pool: int) -> None:
         self._place = place
-        self._size = pool
-        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._sizes = {False: pool, True: max(1, pool // 4)}
+        self._pools: dict[bool, asyncpg.Pool[asyncpg.Record]] = {}
         self._opening = asyncio.Lock()
         self._closed = False
 
-    async def fetch(self, text: str, args: Sequence[Any]) -> Any:
+    async def fetch(self, text: str, args: Sequence[Any], *, ranges: bool = False) -> Any:
         """Run a statement and return the first column of its first row; `json` comes as bytes."""
-        pool = self._pool or await self._open()
+        pool = self._pools.get(ranges) or await self._open(ranges)
         try:
             return await _first(pool, text, args)
         except _LOST:
@@ -59,30 +62,34 @@ class PostgresReads:
     async def close(self) -> None:
         """Close the connections; statements under way may end first."""
         self._closed = True
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        try:
-            await asyncio.wait_for(pool.close(), _PATIENCE)
-        except TimeoutError:
-            pool.terminate()
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            try:
+                await asyncio.wait_for(pool.close(), _PATIENCE)
+            except TimeoutError:
+                pool.terminate()
 
-    async def _open(self) -> "asyncpg.Pool[asyncpg.Record]":
+    async def _open(self, ranges: bool) -> "asyncpg.Pool[asyncpg.Record]":
         async with self._opening:
             if self._closed:
                 raise asyncpg.InterfaceError("The connections to this database are closed.")
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
+            if ranges not in self._pools:
+                self._pools[ranges] = await asyncpg.create_pool(
                     **_arguments(self._place.url),
                     min_size=0,
-                    max_size=self._size,
+                    max_size=self._sizes[ranges],
                     init=_pass_json_through,
                     reset=_keep,
                     statement_cache_size=1024,
                     max_cached_statement_lifetime=0,
-                    server_settings={"search_path": "pg_catalog", "application_name": "wangge", "jit": "off"},
+                    server_settings={
+                        "search_path": "pg_catalog",
+                        "application_name": "wangge",
+                        "jit": "off",
+                        "plan_cache_mode": "force_custom_plan" if ranges else "force_generic_plan",
+                    },
                 )
-            return self._pool
+            return self._pools[ranges]
 
 
 async def _first(pool: "asyncpg.Pool[asyncpg.Record]", text: str, args: Sequence[Any]) -> Any:
@@ -157,7 +164,7 @@ class SqliteReads:
         self._waiting = 0
         self._closed = False
 
-    async def fetch(self, text: str, args: Sequence[Any]) -> Any:
+    async def fetch(self, text: str, args: Sequence[Any], *, ranges: bool = False) -> Any:
         """Run a statement and return the first column of its first row; text comes as bytes."""
         if self._closed:
             raise sqlite3.ProgrammingError("The connections to this database are closed.")
