@@ -6,7 +6,7 @@ from uuid_utils.compat import uuid7
 from wangge.auth.access import Access, authenticated, public, requires
 from wangge.auth.models import Account, AuditEntry, PrincipalKind, RoleGrant
 from wangge.auth.principal import ROLES, HeldRole, Principal
-from wangge.auth.scope import EVERYTHING, NOTHING, Scope, ScopeProvider
+from wangge.auth.scope import EVERYTHING, NOTHING, Scope, ScopeProvider, covered
 from wangge.context import LOCAL_ZONE, DistrictInfo, Info, Platform, RequestContext
 from wangge.db.base import Identified, Model, Timestamped, utc_now
 from wangge.db.columns import UtcDateTime, enum_type
@@ -202,6 +202,7 @@ __all__ = [
     "by_id",
     "column",
     "connection",
+    "covered",
     "decode_id",
     "described",
     "encode_id",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false
+from sqlalchemy.sql.elements import BooleanClauseList
+from sqlalchemy.sql.operators import and_
 
 from wangge.db.base import Model
 
@@ -51,6 +53,28 @@ class Scope:
     def contains(self, row: Model) -> bool:
         """Say whether a loaded row lies within the scope."""
         return self.everything or not type(row).__person_key__
+
+
+_COVERED = "wangge_covered"
+
+
+def covered(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Note on a condition that all rows it holds for lie within the caller's scope.
+
+    A list narrowed by it is not filtered by the scope again: two conditions that say the same mislead the
+    database's planner. Only who knows the scope may say so.
+    """
+    noted: ColumnElement[bool] = condition._annotate({_COVERED: True})
+    return noted
+
+
+def is_covered(condition: ColumnElement[bool]) -> bool:
+    """Say whether it is noted on a condition, or on one that it demands."""
+    if condition._annotations.get(_COVERED):
+        return True
+    if isinstance(condition, BooleanClauseList) and condition.operator is and_:
+        return any(is_covered(one) for one in condition.clauses)
+    return False
 
 
 EVERYTHING = Scope(everything=True)

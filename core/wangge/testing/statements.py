@@ -18,9 +18,11 @@ def recorded_statements() -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:  # the driver's objects
         sent.append(statement)
 
-    async def fetch(self: Engines, text: str, args: Sequence[Any]) -> Any:  # a column of any type
+    async def fetch(
+        self: Engines, text: str, args: Sequence[Any], *, ranges: bool = False
+    ) -> Any:  # a column of any type
         sent.append(text)
-        return await plain(self, text, args)
+        return await plain(self, text, args, ranges=ranges)
 
     event.listen(Engine, "before_cursor_execute", note)
     Engines.fetch = fetch  # type: ignore[method-assign]  # given back below

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, literal_column, or_, select, true
 
-from wangge import Branch, Outer, RequestContext, Scope, Via
+from wangge import Branch, Outer, RequestContext, Scope, Via, covered
 from wangge_schema.grids.models import Grid
 from wangge_schema.grids.scope import MAX_DEPTH, GridScope
 
@@ -75,9 +75,20 @@ def _at(model: Any, depth: int, number: int) -> ColumnElement[bool]:
 async def within(ctx: RequestContext, model: Any, grid_id: UUID) -> ColumnElement[bool]:
     """Return the condition of `below` for the grid with this id; an unknown grid holds nothing."""
 
-    async def load() -> tuple[int, int] | None:
-        found = (await ctx.db.execute(select(Grid.depth, Grid.number).where(Grid.id == grid_id))).first()
-        return None if found is None else (found[0], found[1])
+    async def load() -> tuple[int, ...] | None:
+        found = (
+            await ctx.db.execute(select(Grid.depth, Grid.number, *_ANCESTORS).where(Grid.id == grid_id))
+        ).first()
+        return None if found is None else tuple(found)
 
     place = await ctx.recall(("base.place", grid_id), load)
-    return false() if place is None else _at(model, *place)
+    if place is None:
+        return false()
+    depth, number, *path = place
+    condition = _at(model, depth, number)
+    scope = ctx.db.scope
+    inside = isinstance(scope, GridScope) and any(path[one.depth - 1] == one.number for one in scope.places)
+    return covered(condition) if inside else condition
+
+
+_ANCESTORS = [getattr(Grid, f"anc_{depth}") for depth in range(1, MAX_DEPTH + 1)]

@@ -60,14 +60,26 @@ class Frame:
 
     In a plain frame columns are used where they stand. A wrapped one is read in a subquery of its own, which
     exports what the query around it uses.
+
+    Attributes:
+        beyond: rows are read whether they lie within the caller's scope or not.
+        covered: other conditions keep all rows within the scope.
     """
 
     def __init__(
-        self, model: type[Model], names: Names, seer: Seer, *, beyond: bool = False, wrapped: bool = False
+        self,
+        model: type[Model],
+        names: Names,
+        seer: Seer,
+        *,
+        beyond: bool = False,
+        covered: bool = False,
+        wrapped: bool = False,
     ) -> None:
         self.model = model
         self.seer = seer
         self.beyond = beyond
+        self.covered = covered
         self.alias: Any = model.__table__.alias(names.next())  # SQLAlchemy types it as what may be named
         self.name = names.next() if wrapped else self.alias.name
         self.wrapped = wrapped
@@ -144,7 +156,7 @@ class Frame:
 
     def visible(self) -> list[ColumnElement[bool]]:
         """Return the caller's scope as conditions on the alias."""
-        if self.beyond:
+        if self.beyond or self.covered:
             return []
         criteria = self.seer.scope.criteria(self.model)
         return [] if criteria is None else [self.adapt(criteria)]

@@ -48,7 +48,7 @@ class _Page:
         assert self._part.page is not None  # bound by a page slot
         self._page: PageRequest = self._part.page
         self._way = item.options["via"]
-        self._frame = Frame(item.model, builder.names, builder.seer, wrapped=True)
+        self._frame = Frame(item.model, builder.names, builder.seer, covered=self._part.covered, wrapped=True)
         self._numbered = any(self._needs_numbers(child) for child in item.children)
 
     def text(self) -> ColumnElement[Any]:
@@ -218,23 +218,23 @@ class _Page:
     def _count(self) -> ColumnElement[Any]:
         """Return how many rows there are in all."""
         if self._outer is None:
-            return self._counted(beyond=False)[0]
+            return self._counted(covered=self._part.covered)[0]
         gates = [branch.gate for branch in self._way.branches(self._outer.column)]
-        counts = list(zip(gates, self._counted(beyond=False), strict=True))
-        covered = self._way.covered(self._outer.column, self._builder.seer.scope)
-        if covered is not None:
-            whole = zip(gates, self._counted(beyond=True), strict=True)
-            inside = [(covered if gate is None else and_(covered, gate), count) for gate, count in whole]
+        counts = list(zip(gates, self._counted(covered=self._part.covered), strict=True))
+        inside_it = self._way.covered(self._outer.column, self._builder.seer.scope)
+        if inside_it is not None:
+            whole = zip(gates, self._counted(covered=True), strict=True)
+            inside = [(inside_it if gate is None else and_(inside_it, gate), count) for gate, count in whole]
             counts = [*inside, *counts]
         if counts[0][0] is None:
             return counts[0][1]
         cases = [(gate if gate is not None else literal_column("(1 = 1)"), count) for gate, count in counts]
         return case(*cases, else_=literal_column("0"))
 
-    def _counted(self, *, beyond: bool) -> list[ColumnElement[Any]]:
-        """Return the number of rows of each branch; `beyond` leaves the scope's filter out."""
+    def _counted(self, *, covered: bool) -> list[ColumnElement[Any]]:
+        """Return the number of rows of each branch; where they are covered, without the scope's filter."""
         from wangge._host.plans.objects import scalar
 
         builder = self._builder
-        frame = Frame(self._frame.model, builder.names, builder.seer, beyond=beyond)
+        frame = Frame(self._frame.model, builder.names, builder.seer, covered=covered)
         return [scalar(one) for one in self._branches(frame, [func.count(literal_column("*"))], paged=False)]

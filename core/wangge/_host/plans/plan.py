@@ -103,7 +103,8 @@ class Plan:
 
     def _build(self, bound: Bound, dialect: str) -> Statement:
         builder = Builder(self.outline, bound.parts, bound.seer, writer_for(dialect))
-        return compiled(builder.statement(), dialect_of(dialect), bound.values)
+        ranges = any(part.has_ranges for part in bound.parts)
+        return compiled(builder.statement(), dialect_of(dialect), bound.values, ranges=ranges)
 
 
 def plan_operation(

@@ -90,6 +90,7 @@ async def serve(
     data: bytes = await engines.fetch(
         statement.text(engines.place.schema if not engines.place.is_sqlite else None),
         statement.arguments(bound.values),
+        ranges=statement.ranges,
     )
     if MARKER_BYTES in data:
         return Served(3, why="a record points to one that is hidden from the caller.")

@@ -12,13 +12,15 @@ from graphql import Undefined, VariableNode, VariableValues
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
-from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter
+from sqlalchemy.sql.operators import eq, in_op, is_, is_not, ne
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 from strawberry.types.arguments import convert_arguments
 
 from wangge._host.compose import ComposedSchema
 from wangge._host.plans.selection import Selected, variables_of
 from wangge.auth.principal import Principal
+from wangge.auth.scope import is_covered
 from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.errors import RequestError
@@ -28,6 +30,7 @@ from wangge.graphql.ids import decode_id, split_id
 from wangge.graphql.pages import PageRequest
 from wangge.graphql.sqlforms import Rows
 
+_EQUALITIES = frozenset({eq, ne, in_op, is_, is_not})
 MAX_ARGUMENTS = 256
 """Coerced arguments remembered per field."""
 
@@ -60,6 +63,7 @@ class Part:
         values: parameters by name.
         conditions: over the mapped classes, their parameters named as in `values`; made when first needed.
         page: the checked arguments of a connection.
+        covered: whether a condition keeps all rows within the caller's scope already.
         type_name: of the object that an id names.
     """
 
@@ -67,7 +71,17 @@ class Part:
     values: dict[str, Any] = field(default_factory=dict)
     conditions: Callable[[], list[ColumnElement[bool]]] = list
     page: PageRequest | None = None
+    covered: bool = False
     type_name: str | None = None
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether a condition compares otherwise than for equality, and its values decide how to search."""
+        return any(
+            isinstance(element, BinaryExpression) and element.operator not in _EQUALITIES
+            for condition in self.conditions()
+            for element in iterate(condition)
+        )
 
 
 class Slot(Protocol):
@@ -182,8 +196,9 @@ class PageSlot(_Arguments):
             values[f"s{self.number}_c{place}"] = value
         conditions = _Named(f"s{self.number}_w", page.conditions)
         values.update(conditions.values)
-        shape = (page.size, page.backwards, page.order, page.cursor is not None, conditions.shape)
-        return Part(shape, values, conditions.named, page=page)
+        covered = any(is_covered(one) for one in page.conditions)
+        shape = (page.size, page.backwards, page.order, page.cursor is not None, covered, conditions.shape)
+        return Part(shape, values, conditions.named, page=page, covered=covered)
 
 
 class FirstSlot(_Arguments):

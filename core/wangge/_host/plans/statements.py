@@ -32,7 +32,8 @@ class Parameter:
 class Statement:
     """The text of one shape of request."""
 
-    def __init__(self, text: str, parameters: list[Parameter]) -> None:
+    def __init__(self, text: str, parameters: list[Parameter], *, ranges: bool = False) -> None:
+        self.ranges = ranges
         self._text = text
         self._parameters = parameters
         self._placed: dict[str | None, str] = {}
@@ -63,7 +64,9 @@ def dialect_of(name: str) -> Dialect:
     return dialect
 
 
-def compiled(statement: Select[Any], dialect: Dialect, values: Mapping[str, Any]) -> Statement:
+def compiled(
+    statement: Select[Any], dialect: Dialect, values: Mapping[str, Any], *, ranges: bool = False
+) -> Statement:
     """Return a statement for the driver; `values` tell how long its lists are."""
     made: Any = statement.compile(  # SQLAlchemy's compiled form has no public type with these attributes
         dialect=dialect, schema_translate_map={None: PLACE}, render_schema_translate=True
@@ -83,4 +86,4 @@ def compiled(statement: Select[Any], dialect: Dialect, values: Mapping[str, Any]
         process = state.processors.get(name, processors.get(source))
         default = state.parameters.get(name) if source not in values else None
         parameters.append(Parameter(source, index, default, process))
-    return Statement(text, parameters)
+    return Statement(text, parameters, ranges=ranges)
