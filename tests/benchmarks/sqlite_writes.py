@@ -8,17 +8,17 @@ import argparse
 import asyncio
 import itertools
 import os
+import sqlite3
 import statistics
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 
 import uvloop
 from sqlalchemy import Column, Integer, MetaData, String, Table, func, insert, select
 
-from wangge._host.databases import Engines, Place, sqlite_url
-from wangge._host.databases.group_commit import MOST
+from wangge._host.databases import Engines, Place, group_commit, sqlite_url
 
 WRITTEN = Table(
     "written",
@@ -75,6 +75,17 @@ async def run_round(file: Path, *, group: int, writers: int, seconds: float) -> 
     return Round(len(took) / length, cuts[49] * 1000, cuts[98] * 1000, cpu / len(took) * 1000)
 
 
+def slow_down(milliseconds: float) -> None:
+    """Let each COMMIT take so much longer, as on a disk that is slower to make it durable."""
+    commit = group_commit._commit
+
+    def slowly(connection: sqlite3.Connection) -> None:
+        commit(connection)
+        sleep(milliseconds / 1000)
+
+    group_commit._commit = slowly
+
+
 def disk_sync(folder: Path, times: int = 100) -> float:
     """Return the median milliseconds in which the disk makes 4 KiB durable: what a COMMIT costs at least."""
     took = []
@@ -90,10 +101,13 @@ def disk_sync(folder: Path, times: int = 100) -> float:
 def read_options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--group", type=int, default=MOST, help="most writes to a COMMIT; 1 is ungrouped")
+    parser.add_argument(
+        "--group", type=int, default=group_commit.MOST, help="most writes to a COMMIT; 1 is ungrouped"
+    )
     parser.add_argument("--writers", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=2.0, help="length of a run, at most 10")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved pairs of runs, at most 10")
+    parser.add_argument("--slower", type=float, default=0.0, help="milliseconds added to each COMMIT")
     parser.add_argument("--folder", type=Path, help="where the files are made: the disk that counts")
     return parser.parse_args()
 
@@ -101,10 +115,12 @@ def read_options() -> argparse.Namespace:
 def main() -> None:
     """Run the rounds, grouped and ungrouped by turns, and print the medians."""
     options = read_options()
+    if options.slower:
+        slow_down(options.slower)
     found: dict[int, list[Round]] = {options.group: [], 1: []}
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
-        print(f"disk sync {disk_sync(folder):.2f} ms")  # noqa: T201  # the answer of a command
+        print(f"disk sync {disk_sync(folder):.2f} ms, COMMIT slowed by {options.slower} ms")  # noqa: T201  # the answer of a command
         for number, group in itertools.product(range(min(options.rounds, 10)), found):
             one = run_round(
                 folder / f"{number}-{group}.sqlite3",

@@ -1,6 +1,7 @@
 """Mutations that share a COMMIT on SQLite: each whole or not at all, none answered before it is kept."""
 
 import asyncio
+import random
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -418,3 +419,54 @@ async def test_a_district_on_postgresql_has_no_group(district: TestDistrict) -> 
     engines = district.server.district(district.code).engines
 
     assert (engines.writer is engines.reader) == (not engines.place.is_sqlite)
+
+
+async def _write_both(engines: Engines, name: str, fate: str) -> None:
+    """Write two rows that belong together, and meet one's fate between them or after."""
+    async with engines.open(write=True) as db:
+        await db.session.execute(text("INSERT INTO notes (name) VALUES (:name)"), {"name": f"{name}-1"})
+        if fate in ("poison", "twice"):
+            again = "poison" if fate == "poison" else f"{name}-1"
+            await db.session.execute(text("INSERT INTO notes (name) VALUES (:name)"), {"name": again})
+        await db.session.execute(text("INSERT INTO notes (name) VALUES (:name)"), {"name": f"{name}-2"})
+        if fate == "refused":
+            await db.session.rollback()
+            return
+        await db.session.commit()
+
+
+async def _cancel_after(task: "asyncio.Task[None]", steps: int) -> None:
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_whatever_befalls_the_writers_each_is_whole_and_as_it_was_told(
+    engines: Engines, file: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # fates, repeated at each run
+    kinds = ["good"] * 8 + ["cancelled"] * 4 + ["refused", "twice", "twice", "poison"]
+    fates = [chance.choice(kinds) for _ in range(5 * WRITERS)]
+    tasks, cancels = [], []
+    for number, fate in enumerate(fates):
+        tasks.append(asyncio.create_task(_write_both(engines, f"n{number}", fate)))
+        if fate == "cancelled":
+            cancels.append(asyncio.create_task(_cancel_after(tasks[-1], chance.randrange(400))))
+
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*cancels)
+
+    stored = names(file)
+    halves = [[f"n{number}-{half}" in stored for half in (1, 2)] for number in range(len(fates))]
+    assert [number for number, both in enumerate(halves) if both[0] != both[1]] == []
+    for number, (fate, outcome) in enumerate(zip(fates, outcomes, strict=True)):
+        kept = halves[number][0]
+        if outcome is None:
+            assert kept == (fate != "refused"), (number, fate)
+        elif not isinstance(
+            outcome, asyncio.CancelledError
+        ):  # whose work may have been in the COMMIT already
+            assert not kept, (number, fate, outcome)
+    await _write_both(engines, "later", "good")
+    assert {"later-1", "later-2"} <= set(names(file))
