@@ -161,3 +161,20 @@ async def test_a_session_gets_no_connection_that_the_server_has_closed(
             assert (await db.session.execute(number)).scalar_one() != before
     finally:
         await admin.close()
+
+
+async def test_a_session_that_is_cancelled_while_it_reads_gives_its_connection_back(engines: Engines) -> None:
+    async def read() -> None:
+        async with engines.open(write=False) as db:
+            await db.session.execute(text("SELECT 1"))
+            await db.session.execute(text(statement(engines, SLOW)))
+
+    for _ in range(3):  # more than there are connections
+        task = asyncio.create_task(read())
+        await engines.fetch("SELECT 7", [])
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async with engines.open(write=False) as db:
+        assert (await db.session.execute(text("SELECT 8"))).scalar_one() == 8

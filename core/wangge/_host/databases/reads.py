@@ -13,12 +13,13 @@ from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from wangge._host.databases.places import Place
+from wangge._host.databases.sqlite import STEPS
 
 _PATIENCE = 10.0
 """Seconds that statements under way get when the connections are closed."""
 
-_STEPS = 200_000
-"""Steps of SQLite's machine, some milliseconds, between looks at whether anyone still waits."""
+_UNUSED = 60.0
+"""Seconds after which a connection to PostgreSQL that nobody uses is closed: districts are many."""
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -236,7 +237,7 @@ class _Reader:
             for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "query_only=ON"):
                 connection.execute(f"PRAGMA {pragma}").close()
             # Unlike interrupt(), it cannot be lost before the statement begins, nor hit the next one.
-            connection.set_progress_handler(self._is_given_up, _STEPS)
+            connection.set_progress_handler(self._is_given_up, STEPS)
         except BaseException:
             connection.close()
             raise

@@ -11,6 +11,9 @@ from typing import Any
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000")
 """Of every connection: FULL, so that what was answered is on the disk; 15 s for other processes to finish."""
 
+STEPS = 200_000
+"""Steps of SQLite's machine, some milliseconds, between looks at whether anyone still waits for a read."""
+
 Call = Callable[[sqlite3.Connection], Any]
 """Work on the connection, in its thread; what it returns is for who asked alone."""
 
@@ -41,7 +44,7 @@ class DriverThread:
         return future
 
     async def close(self) -> None:
-        """Close the connection after what was asked before, and end the thread."""
+        """Close the connection after what was asked before, and end the thread; a long read is broken off."""
         if not self._closed and self._thread is not None:
             closing = self.submit(sqlite3.Connection.close)
             self.stop()
@@ -76,6 +79,8 @@ class DriverThread:
                 connection.execute(f"PRAGMA {pragma}").close()
             if not self._writing:
                 connection.execute("PRAGMA query_only=ON").close()
+                # A write is never broken off: the database would undo the whole group's transaction with it.
+                connection.set_progress_handler(lambda: self._closed, STEPS)
         except BaseException:
             connection.close()
             raise
