@@ -151,6 +151,10 @@ class RequestContext:
         self._warnings: list[RuleError] = []
         self.failures: list[WanggeError] = []
         """Parts of the answer that a plugin owes and could not give; told among the errors."""
+        self.read_back: Callable[[Any], Awaitable[None]] | None = None
+        """Reads what is asked of a mutation's payload, at the end of its transaction; the platform's own."""
+        self.outcomes: dict[str | int, Any] = {}
+        """Payload, or failure, of each mutation of this request that has run; the platform's own."""
         self._beyond = database.beyond()
         self.loaders = Loaders(lambda: self.db, lambda: self._beyond)
 

@@ -72,6 +72,11 @@ class _MutationExtension(FieldExtension):
     async def resolve_async(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
         """Run the mutation and return its payload."""
         ctx: RequestContext = info.context
+        done = ctx.outcomes.get(info.path.key)
+        if isinstance(done, BaseException):
+            raise done
+        if done is not None:
+            return done
         payload_type: type[Payload] = info._field.type
         given = kwargs["input"]
         name = getattr(given, "client_mutation_id", None)
@@ -106,6 +111,21 @@ class _MutationExtension(FieldExtension):
                 return await self._run(next_, source, info, kwargs, ctx, name)
 
     async def _run(
+        self,
+        next_: Any,
+        source: Any,
+        info: Any,
+        kwargs: dict[str, Any],
+        ctx: RequestContext,
+        name: str | None,
+    ) -> Payload:
+        payload = await self._answer(next_, source, info, kwargs, ctx, name)
+        if ctx.read_back is not None:
+            await ctx.db.flush()
+            await ctx.read_back(payload)
+        return payload
+
+    async def _answer(
         self,
         next_: Any,
         source: Any,

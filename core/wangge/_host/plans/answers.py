@@ -23,6 +23,7 @@ from sqlalchemy import Date, Enum, LargeBinary, Uuid
 from sqlalchemy.types import TypeEngine
 
 from wangge._host.plans.outline import Item, Outline
+from wangge._host.plans.selection import Selected
 from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.columns import UtcDateTime
@@ -127,7 +128,7 @@ class _Calls:
         """Resolve a field for all its objects, breadth first, and put the values where they belong."""
         selected = item.selected
         resolve: Any = selected.field.resolve  # all fields of a composed schema have one
-        info = self._info(item)
+        info = resolve_info(self._outline, selected, self._variables, self._ctx)
         given = get_argument_values(selected.field, selected.nodes[0], self._variables)
         values = [resolve(row, info, **given) for _, row in places]
         waiting = [at for at, value in enumerate(values) if python_inspect.isawaitable(value)]
@@ -135,43 +136,51 @@ class _Calls:
             done = await asyncio.gather(*(values[at] for at in waiting))
             for at, value in zip(waiting, done, strict=True):
                 values[at] = value
-        write = self._writer(item)
+        write = leaf_writer(selected)
         for (place, _), value in zip(places, values, strict=True):
             place[item.key] = write(value)
 
-    def _info(self, item: Item) -> "GraphQLResolveInfo[RequestContext]":
-        selected = item.selected
-        values: dict[str, Any] = {
-            "field_name": selected.name,
-            "field_nodes": list(selected.nodes),
-            "return_type": selected.field.type,
-            "parent_type": selected.parent,
-            "path": Path(None, selected.key, selected.parent.name),
-            "schema": self._outline.reader.schema,
-            "fragments": {},
-            "root_value": None,
-            "operation": self._outline.reader.operation,
-            "variable_values": self._variables,
-            "context": self._ctx,
-            "is_awaitable": python_inspect.isawaitable,
-        }
-        rest: dict[str, Any] = {name: None for name in GraphQLResolveInfo._fields if name not in values}
-        return GraphQLResolveInfo(**values, **rest)
 
-    def _writer(self, item: Item) -> Callable[[Any], Any]:
-        kind: Any = item.selected.type
-        assert is_leaf_type(kind)  # the outline lets no other in
-        optional, several = item.selected.nullable, item.selected.is_list
+def resolve_info(
+    outline: Outline, selected: Selected, variables: VariableValues, ctx: RequestContext
+) -> "GraphQLResolveInfo[RequestContext]":
+    """Return what graphql-core tells a resolver of its field."""
+    values: dict[str, Any] = {
+        "field_name": selected.name,
+        "field_nodes": list(selected.nodes),
+        "return_type": selected.field.type,
+        "parent_type": selected.parent,
+        "path": Path(None, selected.key, selected.parent.name),
+        "schema": outline.reader.schema,
+        "fragments": {},
+        "root_value": None,
+        "operation": outline.reader.operation,
+        "variable_values": variables,
+        "context": ctx,
+        "is_awaitable": python_inspect.isawaitable,
+    }
+    rest: dict[str, Any] = {name: None for name in GraphQLResolveInfo._fields if name not in values}
+    return GraphQLResolveInfo(**values, **rest)
 
-        def write(value: Any) -> Any:
-            if value is None:
-                if not optional:
-                    raise TypeError(item.selected.where)
-                return None
-            if several:
-                if any(one is None for one in value):
-                    raise TypeError(item.selected.where)
-                return [kind.serialize(one) for one in value]
-            return kind.serialize(value)
 
-        return write
+def leaf_writer(selected: Selected) -> Callable[[Any], Any]:
+    """Return what turns a resolver's value into JSON, for a field that leads to scalars or enums.
+
+    It raises where a value is missing or does not fit.
+    """
+    kind: Any = selected.type
+    assert is_leaf_type(kind)  # the outlines let no other in
+    optional, several = selected.nullable, selected.is_list
+
+    def write(value: Any) -> Any:
+        if value is None:
+            if not optional:
+                raise TypeError(selected.where)
+            return None
+        if several:
+            if any(one is None for one in value):
+                raise TypeError(selected.where)
+            return [kind.serialize(one) for one in value]
+        return kind.serialize(value)
+
+    return write

@@ -1,21 +1,22 @@
 """Plans of operations: which tier serves one, its statements by shape, and the bytes they return."""
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import DocumentNode, OperationDefinitionNode
+import structlog
 
-from wangge._host.compose import ComposedSchema
 from wangge._host.plans.frames import Seer
 from wangge._host.plans.objects import ME, Builder
 from wangge._host.plans.outline import Outline
-from wangge._host.plans.selection import NotPlanned, Reader
+from wangge._host.plans.selection import NotPlanned
 from wangge._host.plans.slots import Asked, Part, Unbound
 from wangge._host.plans.statements import Statement, compiled, dialect_of
 from wangge._host.plans.values import writer_for
 from wangge._host.plans.variables import Variables
+
+log = structlog.get_logger("wangge")
 
 MAX_SHAPES = 64
 """Statements kept per operation; each differs in filters, orders, page sizes or kinds of callers."""
@@ -87,13 +88,18 @@ class Plan:
         Raises:
             NotPlanned: when it cannot be written for this database or caller.
         """
-        key = (dialect, bound.shape)
+        return self._kept((dialect, bound.shape), lambda: self._build(bound, dialect))
+
+    def _kept(self, key: Hashable, build: Callable[[], Statement]) -> Statement:
         found = self._statements.get(key)
         if found is None:
             try:
-                found = self._build(bound, dialect)
+                found = build()
             except NotPlanned as refusal:
                 found = refusal
+            except Exception as broken:  # a statement that cannot be written costs speed, not the answer
+                log.exception("a plan could not be written")
+                found = NotPlanned(f"writing it failed: {type(broken).__name__}.")
             self._statements[key] = found
             while len(self._statements) > MAX_SHAPES:
                 self._statements.popitem(last=False)
@@ -105,19 +111,3 @@ class Plan:
         builder = Builder(self.outline, bound.parts, bound.seer, writer_for(dialect))
         ranges = any(part.has_ranges for part in bound.parts)
         return compiled(builder.statement(), dialect_of(dialect), bound.values, ranges=ranges)
-
-
-def plan_operation(
-    composed: ComposedSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    switches: Mapping[str, bool],
-) -> Plan:
-    """Return the plan of an operation.
-
-    Raises:
-        NotPlanned: when graphql-core must serve it; the text says why.
-    """
-    if operation.operation.value != "query":
-        raise NotPlanned(f"it is a {operation.operation.value}.")
-    return Plan(Outline(composed, Reader(composed.schema, document, operation, switches)))

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import OperationDefinitionNode
+from graphql import OperationDefinitionNode, OperationType
 
 from wangge._host.compose import ComposedSchema
 from wangge._host.databases import Engines
 from wangge._host.http.documents import Prepared
 from wangge._host.plans.answers import resolve_in_python
-from wangge._host.plans.plan import Plan, plan_operation
-from wangge._host.plans.selection import NotPlanned
+from wangge._host.plans.outline import Outline
+from wangge._host.plans.payloads import MutationPlan, plan_mutation, run_mutation
+from wangge._host.plans.plan import Bound, Plan
+from wangge._host.plans.selection import NotPlanned, Reader
 from wangge._host.plans.slots import Asked, Unbound
 from wangge._host.plans.values import MARKER_BYTES
 from wangge.auth.principal import Principal
@@ -51,7 +53,8 @@ def plan_of(
     if known is None:
         operation = prepared.operation(name)
         try:
-            known = plan_operation(composed, prepared.document, operation, switches)
+            reader = Reader(composed.schema, prepared.document, operation, switches)
+            known = _plan(composed, reader)
         except NotPlanned as refusal:
             known = refusal
         if len(prepared.plans) >= MAX_PLANS:
@@ -82,6 +85,8 @@ async def serve(
         return Served(3, why="the caller may not see everything selected.")
     try:
         bound = await plan.bind(asked)
+        if isinstance(plan, MutationPlan):
+            return await _mutate(plan, bound, asked)
         statement = plan.statement(bound, "sqlite" if engines.place.is_sqlite else "postgresql")
     except Unbound:
         return Served(3, why="the arguments cannot be used.")
@@ -100,6 +105,21 @@ async def serve(
     if patched is None:
         return Served(3, why="a resolver failed.")
     return Served(2, patched)
+
+
+def _plan(composed: ComposedSchema, reader: Reader) -> Plan:
+    match reader.operation.operation:
+        case OperationType.QUERY:
+            return Plan(Outline(composed, reader))
+        case OperationType.MUTATION:
+            return plan_mutation(composed, reader)
+    raise NotPlanned("subscriptions are served by graphql-core.")
+
+
+async def _mutate(plan: MutationPlan, bound: Bound, asked: Asked) -> Served:
+    ctx = await asked.context()
+    data = await run_mutation(plan, bound, asked.variables, ctx)
+    return Served(1, data) if data is not None else Served(3, why="a mutation failed, or hid a record.")
 
 
 def _switches(

@@ -1,0 +1,201 @@
+"""Serves mutations: each field runs as ever; its payload's rows are read by SQL in the same transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLObjectType, VariableValues, is_leaf_type
+from graphql.execution.values import get_argument_values
+from sqlalchemy import ColumnElement, bindparam, select
+
+from wangge._host.compose import ComposedSchema
+from wangge._host.plans.answers import leaf_writer, resolve_info
+from wangge._host.plans.frames import Frame
+from wangge._host.plans.objects import Builder, key_of, scalar
+from wangge._host.plans.outline import Item, Outline
+from wangge._host.plans.plan import Bound, Plan
+from wangge._host.plans.selection import DEFINITION, TYPENAME, NotPlanned, Reader, Selected
+from wangge._host.plans.statements import Statement, compiled, dialect_of
+from wangge._host.plans.values import MARKER, NULL, joined, or_else, writer_for
+from wangge.context import RequestContext
+
+
+class MutationOutline(Outline):
+    """The root fields of a mutation; below each, its payload's fields by kind.
+
+    `rows` of tables are read by SQL; `leaf` and `plain` values, the errors among them, by Python.
+    """
+
+    def _root(self, selected: Selected) -> Item:
+        if selected.name == TYPENAME:
+            return Item(selected, "typename")
+        mark = self._note_needs(selected)
+        if mark.kind != "mutation":
+            raise NotPlanned(f"{selected.where} is no mutation of the platform's kind.")
+        kind = selected.type
+        assert isinstance(kind, GraphQLObjectType)  # payloads are
+        return Item(
+            selected,
+            "mutation",
+            children=[self._of_payload(one) for one in self.reader.below(selected, kind)],
+        )
+
+    def _of_payload(self, selected: Selected) -> Item:
+        if selected.name == TYPENAME:
+            return Item(selected, "typename")
+        definition = selected.type.extensions.get(DEFINITION)
+        if getattr(getattr(definition, "origin", None), "__wangge_table__", None) is None:
+            return self._plain_value(selected)
+        self._note_type(selected)
+        if selected.is_list:
+            raise NotPlanned(f"{selected.where} is a list of rows.")
+        return Item(selected, "row", self._model(selected), children=self._objects(selected))
+
+    def _plain_value(self, selected: Selected) -> Item:
+        if selected.name == TYPENAME:
+            return Item(selected, "typename")
+        self._note_type(selected)
+        if selected.definition.base_resolver is not None:
+            raise NotPlanned(f"{selected.where} is resolved in Python.")
+        if is_leaf_type(selected.type):
+            return Item(selected, "leaf")
+        kind = selected.type
+        if not isinstance(kind, GraphQLObjectType):
+            raise NotPlanned(f"{selected.where} leads to the interface {kind.name}.")
+        below = [self._plain_value(one) for one in self.reader.below(selected, kind)]
+        return Item(selected, "plain", children=below)
+
+
+class MutationPlan(Plan):
+    """How a mutation is served."""
+
+    def payload_statement(self, bound: Bound, item: Item, dialect: str) -> Statement:
+        """Return the statement that reads the rows of a field's payload: a column each, as JSON text."""
+        return self._kept(
+            ("payload", item.key, dialect, bound.shape), lambda: _build(self, bound, item, dialect)
+        )
+
+
+def plan_mutation(composed: ComposedSchema, reader: Reader) -> MutationPlan:
+    """Return the plan of a mutation.
+
+    Raises:
+        NotPlanned: when graphql-core must serve it; the text says why.
+    """
+    plan = MutationPlan(MutationOutline(composed, reader))
+    if plan.outline.python:
+        raise NotPlanned(f"{plan.outline.python[0].selected.where} is resolved in Python.")
+    return plan
+
+
+async def run_mutation(
+    plan: MutationPlan, bound: Bound, variables: VariableValues, ctx: RequestContext
+) -> bytes | None:
+    """Run the fields one after the other and return `data`, or None where graphql-core must tell the rest.
+
+    What has run is kept in the context, so that graphql-core runs no mutation again.
+    """
+    answer: dict[str, Any] = {}
+    for item in plan.outline.items:
+        if item.kind == "typename":
+            answer[item.key] = item.selected.parent.name
+            continue
+        found = await _Field(plan, bound, variables, ctx, item).run()
+        if found is None:
+            return None
+        answer[item.key] = found
+    return None if ctx.failures else orjson.dumps(answer)
+
+
+class _Field:
+    """One mutation of a request."""
+
+    def __init__(
+        self, plan: MutationPlan, bound: Bound, variables: VariableValues, ctx: RequestContext, item: Item
+    ) -> None:
+        self._plan = plan
+        self._bound = bound
+        self._variables = variables
+        self._ctx = ctx
+        self._item = item
+        self._rows = [child for child in item.children if child.kind == "row"]
+        self._statement = plan.payload_statement(bound, item, ctx.db.dialect) if self._rows else None
+        self._read: dict[str, Any] | None = {}
+
+    async def run(self) -> dict[str, Any] | None:
+        """Return the payload's JSON, or None where something in it needs graphql-core."""
+        ctx, selected = self._ctx, self._item.selected
+        resolve: Any = selected.field.resolve  # all fields of a composed schema have one
+        info = resolve_info(self._plan.outline, selected, self._variables, ctx)
+        ctx.read_back = self._read_back if self._rows else None
+        try:
+            given = get_argument_values(selected.field, selected.nodes[0], self._variables)
+            payload = await resolve(None, info, **given)
+        except Exception as error:  # noqa: BLE001  # graphql-core raises it again and tells it as it tells all
+            ctx.outcomes[self._item.key] = error
+            return None
+        finally:
+            ctx.read_back = None
+        ctx.outcomes[self._item.key] = payload
+        try:
+            return self._written(payload)
+        except (TypeError, ValueError):  # a value does not fit its field: graphql-core tells where
+            return None
+
+    async def _read_back(self, payload: Any) -> None:  # of the field's own type
+        rows = {child.key: getattr(payload, child.selected.definition.python_name) for child in self._rows}
+        if not any(row is not None for row in rows.values()):
+            return
+        statement = self._statement
+        assert statement is not None  # made where there are rows
+        values = dict(self._bound.values)
+        for key, row in rows.items():
+            values[f"row_{key}"] = None if row is None else getattr(row, key_of(type(row)))
+        connection = await self._ctx.db.session.connection()
+        assert connection.sync_connection is not None  # it is open
+        places = connection.sync_connection.get_execution_options().get("schema_translate_map") or {}
+        text = statement.text(places.get(None))
+        found = (await connection.exec_driver_sql(text, tuple(statement.arguments(values)))).one()
+        texts = dict(zip(rows, found, strict=True))
+        self._read = None if any(MARKER in text for text in texts.values()) else texts
+
+    def _written(self, payload: Any) -> dict[str, Any] | None:  # of the field's own type
+        answer: dict[str, Any] = {}
+        for child in self._item.children:
+            if child.kind == "row":
+                if self._read is None:
+                    return None
+                answer[child.key] = orjson.Fragment(self._read.get(child.key, NULL))
+            else:
+                answer[child.key] = _plain(child, payload)
+        return answer
+
+
+def _plain(item: Item, source: Any) -> Any:  # any value object; JSON
+    if item.kind == "typename":
+        return item.selected.parent.name
+    value = getattr(source, item.selected.definition.python_name)
+    if item.kind == "leaf":
+        return leaf_writer(item.selected)(value)
+    if value is None:
+        if not item.selected.nullable:
+            raise TypeError(item.selected.where)
+        return None
+    if item.selected.is_list:
+        return [{child.key: _plain(child, one) for child in item.children} for one in value]
+    return {child.key: _plain(child, value) for child in item.children}
+
+
+def _build(plan: MutationPlan, bound: Bound, item: Item, dialect: str) -> Statement:
+    builder = Builder(plan.outline, bound.parts, bound.seer, writer_for(dialect))
+    columns: Sequence[Any] = [_column(builder, child) for child in item.children if child.kind == "row"]
+    return compiled(select(*columns), dialect_of(dialect), bound.values)
+
+
+def _column(builder: Builder, item: Item) -> ColumnElement[Any]:
+    assert item.model is not None  # rows are of a table
+    frame = Frame(item.model, builder.names, builder.seer, beyond=True)
+    text = joined(builder.object(frame, item.children))
+    key = frame.inner(key_of(item.model))
+    same = key == bindparam(f"row_{item.key}", None, type_=key.type)
+    return or_else(scalar(frame.select_from(select(text)).where(same)), NULL)
