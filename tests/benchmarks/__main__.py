@@ -9,7 +9,11 @@ from pathlib import Path
 
 import uvloop
 from tests.benchmarks.data.shape import FULL, SMALL
-from tests.benchmarks.database import bench_of, clean, equip, prepare
+from tests.benchmarks.database import Bench, bench_of, clean, equip, prepare
+from tests.benchmarks.growth.asking import depth, rows
+from tests.benchmarks.growth.districts import districts, stall
+from tests.benchmarks.growth.programmes import programmes, sets
+from tests.benchmarks.growth.series import write_growth
 from tests.benchmarks.measuring import Rounds
 from tests.benchmarks.peers.catalogue import PEERS, Peer, node_reason
 from tests.benchmarks.processes import ROOT
@@ -18,6 +22,7 @@ from tests.benchmarks.setting import read_setting
 from tests.benchmarks.workload import QUERIES, find_targets
 
 POSTGRES_URL = "WANGGE_TEST_POSTGRES_URL"
+GROWTH = ("rows", "depth", "programmes", "sets", "districts", "stall")
 _FOLDER = ROOT / ".wangge" / "bench"
 
 
@@ -30,6 +35,12 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", type=_some(QUERIES), default=list(QUERIES), help="queries, such as Q1,Q3")
     parser.add_argument("--peers", type=_some(PEERS), default=list(PEERS), help="such as limit,wangge")
     parser.add_argument("--small", action="store_true", help="a hundredth of the data, for trying")
+    parser.add_argument(
+        "--growth",
+        type=_some(GROWTH),
+        default=[],
+        help=f"series too: {','.join(GROWTH)}; --rounds 0 for them alone",
+    )
     parser.add_argument("--out", type=Path, default=_FOLDER / "report", help="folder of the report")
     parser.add_argument(
         "--postgres",
@@ -55,10 +66,18 @@ def _some(known: Collection[str]) -> Callable[[str], list[str]]:
 
 
 async def main(options: argparse.Namespace) -> None:
-    """Prepare the data, measure, and write the report."""
+    """Prepare the data, measure, and write the reports."""
     bench = bench_of(SMALL if options.small else FULL, options.postgres, _FOLDER)
     await prepare(bench, options.postgres, say)
     await equip(bench)
+    if options.rounds:
+        await _compare(bench, options)
+    if options.growth:
+        await _grow(bench, options)
+
+
+async def _compare(bench: Bench, options: argparse.Namespace) -> None:
+    """Measure every peer under every query."""
     setting = await read_setting(
         bench,
         begun=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
@@ -81,6 +100,23 @@ async def main(options: argparse.Namespace) -> None:
         path = write_report(options.out, setting, rounds.run.measured, rounds.run.left_out)
         await clean(bench)
     say(f"the report is {path}")
+
+
+async def _grow(bench: Bench, options: argparse.Namespace) -> None:
+    """Measure how cost grows."""
+    targets, logs = await find_targets(bench), options.out / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    peers = [peer.name for peer in _available(options.peers, {})]
+    ways = {
+        "rows": lambda: rows(bench, targets, peers, logs, say),
+        "depth": lambda: depth(bench, targets, peers, logs, say),
+        "programmes": lambda: programmes(bench, targets, _FOLDER / "growth", logs, say),
+        "sets": lambda: sets(_FOLDER / "growth", say),
+        "districts": lambda: districts(bench, _FOLDER / "growth", logs, say),
+        "stall": lambda: stall(bench, _FOLDER / "growth", logs, say),
+    }
+    found = [await ways[name]() for name in options.growth]
+    say(f"the report is {write_growth(options.out, found)}")
 
 
 def _available(names: Sequence[str], left_out: dict[str, str]) -> list[Peer]:

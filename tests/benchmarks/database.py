@@ -1,11 +1,11 @@
 """The measured database: made by the project's own migrations, filled by COPY, used again while it fits."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import make_url
@@ -154,34 +154,12 @@ async def _make_district(bench: Bench) -> None:
 async def _fill(bench: Bench, say: Say) -> None:
     connection = await asyncpg.connect(bench.url)
     try:
-        shape = bench.shape
         root = await connection.fetchval(f"SELECT id FROM {SCHEMA}.base_grids WHERE number = 0")
         found_levels = await connection.fetch(f"SELECT key, id FROM {SCHEMA}.base_grid_levels")
-        levels = {row["key"]: row["id"] for row in found_levels}
-        found = places.grids(shape, root)
-        compounds = [grid for grid in found if grid.depth == 3]
-        buildings = [grid for grid in found if grid.depth == 4]
-        tables: list[tuple[str, tuple[str, ...], Iterable[tuple[Any, ...]]]] = [  # values of columns
-            ("base_grids", places.COLUMNS, places.rows(found, levels)),
-            ("base_dwellings", residents.DWELLING_COLUMNS, residents.dwellings(shape, buildings)),
-            ("base_households", residents.HOUSEHOLD_COLUMNS, residents.households(shape, buildings)),
-            ("base_people", residents.PERSON_COLUMNS, residents.people(shape, buildings)),
-            ("base_residences", residents.RESIDENCE_COLUMNS, residents.residences(shape, buildings)),
-            (
-                "volunteer_points_volunteers",
-                volunteers.VOLUNTEER_COLUMNS,
-                volunteers.volunteers(shape, buildings),
-            ),
-            ("volunteer_points_accounts", volunteers.ACCOUNT_COLUMNS, volunteers.accounts(shape, buildings)),
-            ("volunteer_points_teams", volunteers.TEAM_COLUMNS, volunteers.teams(compounds)),
-            (
-                "volunteer_points_team_members",
-                volunteers.MEMBER_COLUMNS,
-                volunteers.members(shape, buildings, compounds),
-            ),
-            ("volunteer_points_records", volunteers.RECORD_COLUMNS, volunteers.records(shape, buildings)),
-        ]
-        for table, columns, rows in tables:
+        found = places.grids(bench.shape, root)
+        for table, columns, rows in _tables(
+            bench.shape, found, {row["key"]: row["id"] for row in found_levels}
+        ):
             started = time.perf_counter()
             told = await connection.copy_records_to_table(
                 table, schema_name=SCHEMA, columns=columns, records=rows
@@ -193,6 +171,26 @@ async def _fill(bench: Bench, say: Say) -> None:
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
+
+
+def _tables(
+    shape: Shape, found: list[places.Grid], levels: dict[str, UUID]
+) -> Iterator[tuple[str, tuple[str, ...], Iterable[tuple[object, ...]]]]:
+    """Yield each table with its columns and rows, in the order in which they refer to each other."""
+    compounds = [grid for grid in found if grid.depth == 3]
+    buildings = [grid for grid in found if grid.depth == 4]
+    yield "base_grids", places.COLUMNS, places.rows(found, levels)
+    yield "base_dwellings", residents.DWELLING_COLUMNS, residents.dwellings(shape, buildings)
+    yield "base_households", residents.HOUSEHOLD_COLUMNS, residents.households(shape, buildings)
+    yield "base_people", residents.PERSON_COLUMNS, residents.people(shape, buildings)
+    yield "base_residences", residents.RESIDENCE_COLUMNS, residents.residences(shape, buildings)
+    points = "volunteer_points"
+    yield f"{points}_volunteers", volunteers.VOLUNTEER_COLUMNS, volunteers.volunteers(shape, buildings)
+    yield f"{points}_accounts", volunteers.ACCOUNT_COLUMNS, volunteers.accounts(shape, buildings)
+    yield f"{points}_teams", volunteers.TEAM_COLUMNS, volunteers.teams(compounds)
+    members = volunteers.members(shape, buildings, compounds)
+    yield f"{points}_team_members", volunteers.MEMBER_COLUMNS, members
+    yield f"{points}_records", volunteers.RECORD_COLUMNS, volunteers.records(shape, buildings)
 
 
 async def _add_account(

@@ -184,34 +184,16 @@ class Rounds:
     async def _once(
         self, query: str, name: str, number: int, seconds: float, connections: int
     ) -> Measurement:
-        peer, process = self._running[name]
+        process = self._running[name][1]
         assert process.alive(), f"it ended:\n{process.log_end()}"
-        requests = self._requests(peer, query)
-
-        async def load(seconds: float, most: int) -> Load:
-            done = await drive(
-                process.port,
-                requests,
-                connections=connections,
-                seconds=seconds,
-                most=most,
-                first=self._first(query, name, number * 100),
-                refuse=REFUSED,
-            )
-            self._registered[name] = self._registered.get(name, 0) + len(done.latencies) + connections
-            assert not done.faults, f"it answers {done.faults[0]}"
-            return done
-
-        await load(_WARM, _WARM_MOST)
+        await self._load(query, name, number, _WARM, _WARM_MOST, connections)
         backends = await self._backends()
         gc.collect()
         process.forget_peak()
         before, database_before = process.cpu(), cpu_of(backends)
-        done = await load(seconds, 1_000_000)
-        spent = process.cpu() - before
-        database = sum(
-            after - database_before[pid] for pid, after in cpu_of(backends).items() if pid in database_before
-        )
+        done = await self._load(query, name, number, seconds, 1_000_000, connections)
+        spent, database_after = process.cpu() - before, cpu_of(backends)
+        database = sum(database_after[pid] - database_before.get(pid, 0.0) for pid in database_after)
         count = len(done.latencies)
         return Measurement(
             peer=name,
@@ -226,6 +208,23 @@ class Rounds:
             memory=process.peak(),
             size=done.size,
         )
+
+    async def _load(
+        self, query: str, name: str, number: int, seconds: float, most: int, connections: int
+    ) -> Load:
+        peer, process = self._running[name]
+        done = await drive(
+            process.port,
+            self._requests(peer, query),
+            connections=connections,
+            seconds=seconds,
+            most=most,
+            first=self._first(query, name, number * 100),
+            refuse=REFUSED,
+        )
+        self._registered[name] = self._registered.get(name, 0) + len(done.latencies) + connections
+        assert not done.faults, f"it answers {done.faults[0]}"
+        return done
 
     async def _backends(self) -> list[int]:
         """Return the processes of the database server that serve the measured database."""

@@ -1,6 +1,6 @@
 """The report of a run: Markdown for people, JSON for what comes after, SVG to look at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -46,22 +46,12 @@ def markdown(setting: Setting, summary: Summary, left_out: dict[str, str]) -> st
         "## This server as a ratio to each peer\n",
         _table(summary, peers, lambda query, peer: _times(ratio(summary, query, OWN, peer))),
         "## Milliseconds until the answer: half of them, and all but a hundredth\n",
-        _table(
-            summary,
-            peers,
-            lambda query, peer: (
-                f"{summary[query][peer]['p50'].median:.2f} / {summary[query][peer]['p99'].median:.2f}"
-            ),
-        ),
+        _table(summary, peers, lambda query, peer: _two(summary[query][peer], "p50", " / ", "p99")),
         "## Milliseconds of processor time per answer: the server, and the database for it\n",
-        _table(
-            summary,
-            peers,
-            lambda query, peer: (
-                f"{summary[query][peer]['cpu'].median:.2f} + "
-                f"{summary[query][peer]['database_cpu'].median:.2f}"
-            ),
-        ),
+        _table(summary, peers, lambda query, peer: _two(summary[query][peer], "cpu", " + ", "database_cpu")),
+        "## Answers for each second of processor time, as a ratio to hand-written SQL\n\n"
+        "Of server and database together; what other work on the machine disturbs least.\n",
+        _table(summary, peers, lambda query, peer: _times(_thrift(summary, query, peer))),
         "## Memory at its peak, MiB\n",
         _table(summary, peers, lambda query, peer: f"{summary[query][peer]['memory'].median:.0f}"),
         "## Bytes of an answer\n",
@@ -111,8 +101,21 @@ def _wide(found: Spread) -> str:
     return f"{found.median:.0f} ({found.least:.0f}–{found.most:.0f})"
 
 
+def _two(found: Mapping[str, Spread], first: str, between: str, second: str) -> str:
+    return f"{found[first].median:.2f}{between}{found[second].median:.2f}"
+
+
 def _times(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
+
+
+def _thrift(summary: Summary, query: str, peer: str) -> float | None:
+    """Return how a peer's answers for each second of processor time compare with the limit's."""
+    found = summary[query]
+    if _LIMIT not in found:
+        return None
+    cost = {name: found[name]["cpu"].median + found[name]["database_cpu"].median for name in (peer, _LIMIT)}
+    return cost[_LIMIT] / cost[peer] if cost[peer] else None
 
 
 def _left_out(left_out: dict[str, str]) -> str:

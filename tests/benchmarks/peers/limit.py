@@ -80,7 +80,7 @@ class Limit:
 
     def route(self, name: str) -> Callable[[Request], Awaitable[Response]]:
         """Return the endpoint of a query."""
-        prepare = self._person if name == "Q5" else _first_variable
+        prepare = self._person if name == "Q5" else _values
 
         async def answer(request: Request) -> Response:
             caller = await self._caller(request)
@@ -123,9 +123,9 @@ class Limit:
         )
 
 
-def _first_variable(variables: dict[str, Any], place: int) -> tuple[object, ...]:  # JSON of the client
-    (value,) = variables.values()
-    return (UUID(hex=value.rpartition("_")[2]) if "_" in value else value, place)
+def _values(variables: dict[str, Any], place: int) -> tuple[object, ...]:  # JSON of the client
+    value, *more = variables.values()
+    return (UUID(hex=value.rpartition("_")[2]) if "_" in value else value, place, *more)
 
 
 def _today() -> date:

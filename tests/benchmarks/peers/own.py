@@ -1,4 +1,10 @@
-"""The project's server as it is, with the harness's own programme loaded beside the installed ones."""
+"""The project's server as it is, with the harness's own programmes loaded beside the installed ones.
+
+`BENCH_GROWN` says how many generated programmes are loaded too, and `BENCH_GROWN_FOLDER` where they are.
+"""
+
+import os
+from pathlib import Path
 
 from starlette.applications import Starlette
 from tests.benchmarks.programmes import bench_plugins
@@ -13,4 +19,6 @@ def app() -> Starlette:
     """Return the application as the environment sets it up."""
     settings = Settings()
     configure_logs(settings)
-    return create_app(Server(settings, plugins=bench_plugins()))
+    count = int(os.environ.get("BENCH_GROWN", "0"))
+    folder = Path(os.environ["BENCH_GROWN_FOLDER"]) if count else None
+    return create_app(Server(settings, plugins=bench_plugins(folder, count)))

@@ -73,7 +73,7 @@ FROM (
 _Q3 = """
 SELECT '{{"people":{{"edges":[' || coalesce(
   string_agg('{{"node":' || row_to_json(page)::text || '}}', ','), '') || ']}}}}'
-FROM (SELECT {people} FROM {s}.base_people p WHERE {street_p} ORDER BY p.id LIMIT 1000) page
+FROM (SELECT {people} FROM {s}.base_people p WHERE {street_p} ORDER BY p.id LIMIT {most}) page
 """
 
 _COUNT = """
@@ -149,4 +149,12 @@ FROM (SELECT node FROM (
   WHERE {community_v} ORDER BY v.id LIMIT 50) node) edge
 """
 
-_TEXTS = {"Q1": _Q1, "Q2": _Q2, "Q3": _Q3, "Q4": _Q4, "Q5": _Q5, "Q6": _Q6}
+_TEXTS = {
+    "Q1": _Q1,
+    "Q2": _Q2,
+    "Q3": _Q3.replace("{most}", "1000"),
+    "Rows": _Q3.replace("{most}", "$3"),
+    "Q4": _Q4,
+    "Q5": _Q5,
+    "Q6": _Q6,
+}

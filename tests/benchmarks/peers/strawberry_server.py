@@ -1,7 +1,6 @@
 """Plain Strawberry as its documentation teaches it: types, DataLoaders for each request, SQLAlchemy's ORM."""
 
 import hashlib
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -9,102 +8,25 @@ from typing import Any, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.dataloader import DataLoader
 from strawberry.types import Info
-from tests.benchmarks.database import SCHEMA
+from tests.benchmarks.peers.strawberry_loaders import engine, loaders
+from tests.benchmarks.peers.strawberry_loaders import session as open_session
 from tests.benchmarks.plugin.bench_greeting.plugin import greeting
 
 from wangge import uuid7
-from wangge._host.databases import normal_url
 from wangge_schema import models as base
 from wangge_schema.people.rules import DocumentType, ResidenceKind, Sex
 from wangge_volunteer_points import models as points
 
-_engine = create_async_engine(
-    normal_url(os.environ["BENCH_URL"]), pool_size=int(os.environ["BENCH_POOL"]), max_overflow=0
-).execution_options(schema_translate_map={None: SCHEMA})
-_session = async_sessionmaker(_engine, expire_on_commit=False)
 _ANCESTORS = tuple(f"anc_{depth}" for depth in range(1, 7))
-
-Loaders = dict[str, DataLoader[Any, Any]]  # keys and rows differ from loader to loader
-
-
-async def _rows(statement: Any) -> Sequence[Any]:  # a select of one entity
-    async with _session() as session:
-        return (await session.scalars(statement)).all()
-
-
-def _one(model: Any) -> DataLoader[UUID, Any]:  # a mapped class and its rows
-    async def load(ids: list[UUID]) -> list[Any]:
-        found = {row.id: row for row in await _rows(select(model).where(model.id.in_(ids)))}
-        return [found.get(id) for id in ids]
-
-    return DataLoader(load_fn=load)
-
-
-def _many(key: Any, *order: Any) -> DataLoader[UUID, list[Any]]:  # a mapped attribute, its rows
-    async def load(ids: list[UUID]) -> list[list[Any]]:
-        found: dict[UUID, list[Any]] = {id: [] for id in ids}
-        for row in await _rows(select(key.class_).where(key.in_(ids)).order_by(*order)):
-            found[getattr(row, key.key)].append(row)
-        return [found[id] for id in ids]
-
-    return DataLoader(load_fn=load)
-
-
-async def _grids_by_number(numbers: list[int]) -> list[Any]:  # rows of grids
-    rows = await _rows(select(base.Grid).where(base.Grid.number.in_(numbers)))
-    found = {row.number: row for row in rows}
-    return [found.get(number) for number in numbers]
-
-
-async def _people_in(grids: list[tuple[int, int]]) -> list[int]:
-    found: dict[tuple[int, int], int] = {}
-    async with _session() as session:
-        for depth in {depth for depth, _ in grids}:
-            column = getattr(base.Person, f"anc_{depth}")
-            numbers = [number for at, number in grids if at == depth]
-            counted = select(column, func.count()).where(column.in_(numbers)).group_by(column)
-            for number, count in (await session.execute(counted)).all():
-                found[depth, number] = count
-    return [found.get(grid, 0) for grid in grids]
-
-
-async def _last_records(keys: list[tuple[UUID, int]]) -> list[list[Any]]:  # rows of records
-    record = points.ServiceRecord
-    place = func.row_number().over(
-        partition_by=record.volunteer_id, order_by=(record.served_on.desc(), record.id)
-    )
-    ids, first = [id for id, _ in keys], keys[0][1]
-    inner = select(record.id, place.label("place")).where(record.volunteer_id.in_(ids)).subquery()
-    statement = select(record).join(inner, inner.c.id == record.id).where(inner.c.place <= first)
-    found: dict[UUID, list[Any]] = {id: [] for id in ids}
-    for row in await _rows(statement.order_by(record.served_on.desc(), record.id)):
-        found[row.volunteer_id].append(row)
-    return [found[id] for id in ids]
-
-
-def _loaders() -> Loaders:
-    return {
-        "grid": _one(base.Grid),
-        "household": _one(base.Household),
-        "person": _one(base.Person),
-        "team": _one(points.VolunteerTeam),
-        "number": DataLoader(load_fn=_grids_by_number),
-        "count": DataLoader(load_fn=_people_in),
-        "children": _many(base.Grid.parent_id, base.Grid.id),
-        "memberships": _many(points.VolunteerTeamMember.volunteer_id, points.VolunteerTeamMember.id),
-        "accounts": _many(points.PointsAccount.volunteer_id, points.PointsAccount.id),
-        "records": DataLoader(load_fn=_last_records),
-    }
 
 
 def _loader(info: Info[Any, Any], name: str) -> Any:  # a DataLoader, of rows that stand for types
@@ -350,13 +272,13 @@ class Query:
     @strawberry.field
     async def person(self, id: strawberry.ID) -> Person | None:
         """Find a person."""
-        async with _session() as session:
+        async with open_session() as session:
             return cast("Person | None", await session.get(base.Person, UUID(id)))
 
     @strawberry.field
     async def people(self, first: int, within: strawberry.ID) -> PersonConnection:
         """List people of a grid."""
-        async with _session() as session:
+        async with open_session() as session:
             rows = await _within(session, base.Person, UUID(within), first + 1)
         page = rows[:first]
         info = PageInfo(has_next_page=len(rows) > first, end_cursor=str(page[-1].id) if page else None)
@@ -365,14 +287,14 @@ class Query:
     @strawberry.field
     async def grid(self, code: str) -> Grid | None:
         """Find a grid."""
-        async with _session() as session:
+        async with open_session() as session:
             current = select(base.Grid).where(base.Grid.code == code, base.Grid.valid_to.is_(None))
             return cast("Grid | None", await session.scalar(current))
 
     @strawberry.field
     async def volunteers(self, first: int, within: strawberry.ID) -> VolunteerConnection:
         """List volunteers of a grid."""
-        async with _session() as session:
+        async with open_session() as session:
             rows = await _within(session, points.Volunteer, UUID(within), first)
         return VolunteerConnection(edges=[VolunteerEdge(node=row) for row in rows])
 
@@ -401,7 +323,7 @@ class Mutation:
     async def register_person(self, input: RegisterPersonInput) -> Person | None:
         """Add a person with a residence."""
         number, phone = input.document_number, input.phone
-        async with _session() as session:
+        async with open_session() as session:
             home = await session.get_one(base.Dwelling, UUID(input.dwelling))
             address = {name: getattr(home, name) for name in ("grid_id", *_ANCESTORS)}
             person = base.Person(
@@ -439,7 +361,7 @@ class _App(GraphQL[dict[str, Any], None]):
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> dict[str, Any]:  # loaders by name
-        return {"loaders": _loaders()}
+        return {"loaders": loaders()}
 
 
 def app() -> Starlette:
@@ -448,7 +370,7 @@ def app() -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
-        await _engine.dispose()
+        await engine.dispose()
 
     served: Callable[..., Awaitable[None]] = _App(strawberry.Schema(Query, Mutation), graphql_ide=None)
     return Starlette(lifespan=lifespan, routes=[Route("/graphql", served)])

@@ -1,0 +1,1 @@
+"""How cost grows: with rows, depth, programmes, districts and plugin sets."""
