@@ -100,7 +100,7 @@ class Platform(Protocol):
         """Forget what the server remembers of an account's roles."""
         ...
 
-    async def recall(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+    async def recall(self, key: Hashable, load: Callable[[Database], Awaitable[V]]) -> V:
         """Return what the server remembers of the district under a key, or load it."""
         ...
 
@@ -204,17 +204,17 @@ class RequestContext:
         """Return a row by id, batched with the other loads of this moment."""
         return await self.loaders.by_id(model, id)
 
-    async def recall(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+    async def recall(self, key: Hashable, load: Callable[[Database], Awaitable[V]]) -> V:
         """Return a small fact of the district that many requests ask for, or load it.
 
-        It may be two seconds old where another server process changed it, and never older than a change made
+        It may be some seconds old where another server process changed it, and never older than a change made
         by this one; in a transaction that writes it is always loaded. Never remember what is a person's.
 
         Args:
             key: starts with the package's slug.
-            load: reads the fact, whoever asks.
+            load: reads the fact from a database without a scope: it is the same for whoever asks.
         """
-        return await (load() if self.db.writing else self.platform.recall(key, load))
+        return await (load(self._beyond) if self.db.writing else self.platform.recall(key, load))
 
     def translate(self, error: WanggeError) -> str:
         """Return an error's message in the caller's language."""

@@ -22,11 +22,28 @@ class Memory:
         self._known: dict[Hashable, tuple[float, Any]] = {}  # facts of any kind
         self._loading: dict[Hashable, asyncio.Task[Any]] = {}
         self._orphans: set[asyncio.Task[Any]] = set()
+        self._changes = 0
 
     def forget(self) -> None:
         """Forget all, because something was changed; what is being read now is given to nobody else."""
         self._known.clear()
         self._loading.clear()
+        self._changes += 1
+
+    @property
+    def changes(self) -> int:
+        """How often all was forgotten; for `keep`."""
+        return self._changes
+
+    def fresh(self, key: Hashable) -> Any:  # what `keep` was given
+        """Return what was kept under a key within the last seconds, or None."""
+        known = self._known.get(key)
+        return known[1] if known is not None and monotonic() - known[0] < FRESH else None
+
+    def keep(self, key: Hashable, fact: Any, since: int) -> None:  # a fact of any kind
+        """Keep a fact that was worked out after `changes` was `since`, unless all was forgotten meanwhile."""
+        if since == self._changes:
+            self._store(key, monotonic(), fact)
 
     async def close(self) -> None:
         """Break off what is being read."""
@@ -57,9 +74,7 @@ class Memory:
                 asked = monotonic()
                 found = await load()
                 if self._loading.get(key) is task:  # nothing changed since
-                    if len(self._known) >= MOST:
-                        self._known.clear()
-                    self._known[key] = (asked, found)
+                    self._store(key, asked, found)
                 return found
             finally:
                 if self._loading.get(key) is task:
@@ -70,6 +85,11 @@ class Memory:
         self._orphans.add(task)
         task.add_done_callback(self._settle)
         return task
+
+    def _store(self, key: Hashable, at: float, fact: Any) -> None:  # as above
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[key] = (at, fact)
 
     def _settle(self, task: "asyncio.Task[Any]") -> None:
         self._orphans.discard(task)

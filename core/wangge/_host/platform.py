@@ -106,9 +106,14 @@ class DistrictPlatform:
         """Return table and access of a node type of the district's schema."""
         return self._schema.nodes.get(type_name)
 
-    async def recall(self, key: Hashable, load: Callable[[], Awaitable[V]]) -> V:
+    async def recall(self, key: Hashable, load: Callable[[Database], Awaitable[V]]) -> V:
         """Return what is known under a key, or load it."""
-        return await self._district.memory.get(key, load)
+
+        async def run() -> V:
+            async with self._district.engines.open(write=False) as db:
+                return await load(db)
+
+        return await self._district.memory.get(key, run)
 
     def changed(self) -> None:
         """Forget what is remembered, because the district's data changed."""

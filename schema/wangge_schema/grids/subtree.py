@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, literal_column, or_, select, true
 
-from wangge import Branch, Outer, RequestContext, Scope, Via, covered
+from wangge import Branch, Database, Outer, RequestContext, Scope, Via, covered
 from wangge_schema.grids.models import Grid
 from wangge_schema.grids.scope import MAX_DEPTH, GridScope
 
@@ -75,7 +75,7 @@ def _at(model: Any, depth: int, number: int) -> ColumnElement[bool]:
 async def within(ctx: RequestContext, model: Any, grid_id: UUID) -> ColumnElement[bool]:
     """Return the condition of `below` for the grid with this id; an unknown grid holds nothing."""
 
-    async def load() -> tuple[int, ...] | None:
+    async def load(db: Database) -> tuple[int, ...] | None:
         found = (
             await ctx.db.execute(select(Grid.depth, Grid.number, *_ANCESTORS).where(Grid.id == grid_id))
         ).first()

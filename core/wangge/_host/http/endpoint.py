@@ -152,7 +152,14 @@ class Endpoint:
         if not self._server.settings.sql_plans:
             return None
         served = await serve(
-            district.engines, composed, prepared, operation.name, operation.variables, principal, context
+            district.engines,
+            district.memory,
+            composed,
+            prepared,
+            operation.name,
+            operation.variables,
+            principal,
+            context,
         )
         return served.data
 

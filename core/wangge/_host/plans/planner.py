@@ -9,6 +9,7 @@ from graphql import OperationDefinitionNode, OperationType
 from wangge._host.compose import ComposedSchema
 from wangge._host.databases import Engines
 from wangge._host.http.documents import Prepared
+from wangge._host.memory import Memory
 from wangge._host.plans.answers import resolve_in_python
 from wangge._host.plans.outline import Outline
 from wangge._host.plans.payloads import MutationPlan, plan_mutation, run_mutation
@@ -66,6 +67,7 @@ def plan_of(
 
 async def serve(
     engines: Engines,
+    memory: Memory,
     composed: ComposedSchema,
     prepared: Prepared,
     name: str | None,
@@ -80,7 +82,7 @@ async def serve(
     variables = plan.variables.coerce(given)
     if variables is None:
         return Served(3, why="the variables do not fit.")
-    asked = Asked(principal, variables, context)
+    asked = Asked(principal, variables, context, memory)
     if not plan.serves(asked):
         return Served(3, why="the caller may not see everything selected.")
     try:
@@ -97,7 +99,7 @@ async def serve(
         statement.arguments(bound.values),
         ranges=statement.ranges,
     )
-    if MARKER_BYTES in data:
+    if statement.may_hide and MARKER_BYTES in data:
         return Served(3, why="a record points to one that is hidden from the caller.")
     if plan.tier == 1:
         return Served(1, data)

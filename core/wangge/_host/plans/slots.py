@@ -18,6 +18,7 @@ from sqlalchemy.sql.visitors import iterate, replacement_traverse
 from strawberry.types.arguments import convert_arguments
 
 from wangge._host.compose import ComposedSchema
+from wangge._host.memory import Memory
 from wangge._host.plans.selection import Selected, variables_of
 from wangge.auth.principal import Principal
 from wangge.auth.scope import is_covered
@@ -47,11 +48,13 @@ class Asked:
         principal: who asks.
         variables: the operation's variables, coerced.
         context: returns the request's context, opened on first use.
+        memory: what is known of the district for seconds.
     """
 
     principal: Principal
     variables: VariableValues
     context: Callable[[], Awaitable[RequestContext]]
+    memory: Memory
 
 
 @dataclass
@@ -117,9 +120,13 @@ class _Arguments:
                 return found
         return str(self.given(variables)["id"])
 
+    def values_key(self, variables: VariableValues) -> Hashable:
+        """Return the values of the variables among the arguments."""
+        return tuple(_key(variables.coerced.get(name, Undefined)) for name in self._names)
+
     def given(self, variables: VariableValues) -> dict[str, Any]:
         """Return the arguments by their Python names."""
-        key = tuple(_key(variables.coerced.get(name, Undefined)) for name in self._names)
+        key = self.values_key(variables)
         known = self._known.get(key)
         if known is not None:
             return known
@@ -184,7 +191,19 @@ class PageSlot(_Arguments):
         self._restrict = mark.options["restrict"]
 
     async def bind(self, asked: Asked) -> Part:
-        """Return the page, its cursor's values and the parameters of its filter."""
+        """Return the page, its cursor's values and the parameters of its filter.
+
+        It is kept for seconds, as what the filter's conditions look up is.
+        """
+        key = (self, self.values_key(asked.variables), asked.principal)
+        known: Part | None = asked.memory.fresh(key)
+        if known is None:
+            since = asked.memory.changes
+            known = await self._bind(asked)
+            asked.memory.keep(key, known, since)
+        return known
+
+    async def _bind(self, asked: Asked) -> Part:
         ctx = await asked.context()
         try:
             given = self.given(asked.variables)

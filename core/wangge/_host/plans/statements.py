@@ -8,6 +8,8 @@ from sqlalchemy import Dialect, Select
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 
+from wangge._host.plans.values import MARKER
+
 PLACE = "wangge_place"
 """Stands for the district's schema in statements; each district puts its own there."""
 
@@ -30,10 +32,16 @@ class Parameter:
 
 
 class Statement:
-    """The text of one shape of request."""
+    """The text of one shape of request.
+
+    Attributes:
+        ranges: its conditions are patterns or ranges, whose values decide how to search.
+        may_hide: its answer may hold the marker of something hidden.
+    """
 
     def __init__(self, text: str, parameters: list[Parameter], *, ranges: bool = False) -> None:
         self.ranges = ranges
+        self.may_hide = MARKER in text
         self._text = text
         self._parameters = parameters
         self._placed: dict[str | None, str] = {}
