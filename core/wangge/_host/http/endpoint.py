@@ -29,7 +29,8 @@ from wangge._host.http.protocol import (
     wants_page,
 )
 from wangge._host.messages import locale_of
-from wangge._host.plans.planner import serve
+from wangge._host.plans.planner import Served, serve
+from wangge._host.plans.trace import Trace
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
@@ -60,22 +61,23 @@ class Endpoint:
         started = perf_counter()
         request_id = _request_id(request)
         locale = locale_of(request.headers.get("accept-language"))
-        media = JSON
+        media, trace = JSON, Trace()
         try:
             district = self._district(request)
             if wants_page(request) and self._server.settings.graphiql:
                 return HTMLResponse(explorer_page(district.info), headers=_page_headers(request_id))
             media = negotiate(request.headers.get("accept"))
             async with asyncio.timeout(self._server.settings.request_timeout):
-                body, status = await self._answer(request, district, media, locale, request_id)
+                body, status = await self._answer(request, district, media, locale, request_id, trace)
         except TimeoutError:
             body, status = self._refuse(RequestTimeout(seconds=self._server.settings.request_timeout), locale)
         except RequestError as error:
             body, status = self._refuse(error, locale)
         spent = (perf_counter() - started) * 1000
         tell = log.info if status >= 400 or spent > SLOW else log.debug
-        tell("request", path=request.scope["path"], status=status, ms=round(spent, 1), request_id=request_id)
-        headers = {"x-request-id": request_id, "server-timing": f"total;dur={spent:.1f}"}
+        told = {"tier": trace.name, "why": trace.why or None, "request_id": request_id}
+        tell("request", path=request.scope["path"], status=status, ms=round(spent, 1), **told)
+        headers = {"x-request-id": request_id, "server-timing": trace.timing(spent)}
         if status == 401:
             headers["www-authenticate"] = "Bearer"
         if status == 405:
@@ -103,7 +105,13 @@ class Endpoint:
         return self._server.only_district() if code is None else self._server.district(code)
 
     async def _answer(
-        self, request: Request, district: DistrictRuntime, media: str, locale: str, request_id: str
+        self,
+        request: Request,
+        district: DistrictRuntime,
+        media: str,
+        locale: str,
+        request_id: str,
+        trace: Trace,
     ) -> tuple[dict[str, Any] | bytes, int]:
         operation = await read_operation(request, self._server.settings.body_limit)
         await district.check_ready()
@@ -125,9 +133,10 @@ class Endpoint:
                 ctx: RequestContext = await opened.enter_async_context(made)
                 return ctx
 
-            data = await self._planned(district, composed, prepared, operation, principal, context)
-            if data is not None:
-                return b'{"data":' + data + b"}", 200
+            served = await self._planned(district, composed, prepared, operation, principal, context)
+            trace.tier, trace.why = served.tier, served.why
+            if served.data is not None:
+                return b'{"data":' + served.data + b"}", 200
             ctx = await context()
             result = await _run(composed, prepared, operation, ctx)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
@@ -147,11 +156,11 @@ class Endpoint:
         operation: Operation,
         principal: Principal,
         context: Callable[[], Awaitable[RequestContext]],
-    ) -> bytes | None:
-        """Return the answer's data from a plan, or None where graphql-core must give it."""
+    ) -> Served:
+        """Return the answer from a plan, or why graphql-core must give it."""
         if not self._server.settings.sql_plans:
-            return None
-        served = await serve(
+            return Served(3, why="SQL plans are switched off.")
+        return await serve(
             district.engines,
             district.memory,
             composed,
@@ -161,7 +170,6 @@ class Endpoint:
             principal,
             context,
         )
-        return served.data
 
     def _check_operation(self, prepared: Prepared, operation: Operation) -> None:
         if operation.name is not None and operation.name not in prepared.operations:

@@ -50,6 +50,12 @@ class Plan:
         """1 where SQL gives the whole answer, 2 where some of its values are resolved in Python."""
         return 2 if self.outline.python else 1
 
+    @property
+    def why(self) -> str:
+        """What keeps the operation from tier 1, if it is a field that Python resolves."""
+        python = self.outline.python
+        return f"{python[0].selected.where} is resolved in Python." if python else ""
+
     def serves(self, asked: Asked) -> bool:
         """Say whether the caller may see everything selected; if not, the ordinary executor says what not."""
         principal = asked.principal

@@ -45,7 +45,7 @@ def plan_of(
     """Return the plan of an operation, or why there is none; found once per text, name and switches."""
     switches: dict[str, bool] = {}
     if prepared.switches:
-        decided = _switches(prepared, prepared.operation(name), variables or {})
+        decided = switch_values(prepared, prepared.operation(name), variables or {})
         if decided is None:
             return NotPlanned("a variable of @skip or @include is missing.")
         switches = decided
@@ -106,7 +106,7 @@ async def serve(
     patched = await resolve_in_python(plan.outline, variables, data, await context())
     if patched is None:
         return Served(3, why="a resolver failed.")
-    return Served(2, patched)
+    return Served(2, patched, plan.why)
 
 
 def _plan(composed: ComposedSchema, reader: Reader) -> Plan:
@@ -124,7 +124,7 @@ async def _mutate(plan: MutationPlan, bound: Bound, asked: Asked) -> Served:
     return Served(1, data) if data is not None else Served(3, why="a mutation failed, or hid a record.")
 
 
-def _switches(
+def switch_values(
     prepared: Prepared, operation: OperationDefinitionNode, variables: dict[str, Any]
 ) -> dict[str, bool] | None:
     """Return the values of the variables that decide what is included; None where one is no boolean."""
