@@ -16,7 +16,7 @@ MOST = 64
 
 LONGEST = 0.010
 """Seconds for which a mutation that has ended waits at most for others to begin in its transaction: together
-with the last one's work and a slow COMMIT it stays below 25 ms, and it is what some twenty small writes take."""
+with the last one's work and a slow COMMIT that stays below 25 ms. Some twenty small writes take as long."""
 
 PATIENCE = 30.0
 """Seconds for which a mutation waits for its turn, as it would for a connection of a pool."""
