@@ -54,6 +54,13 @@ class Statement:
             known = self._placed[schema] = self._text.replace(f"{PLACE}.", own)
         return known
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the parameters, in the order in which the driver takes them."""
+        return tuple(
+            one.name if one.index is None else f"{one.name}[{one.index}]" for one in self._parameters
+        )
+
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the driver's arguments."""
         found = []
