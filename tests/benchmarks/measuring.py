@@ -19,7 +19,9 @@ from tests.benchmarks.workload import NUMBERS_EACH, REFUSED, Targets, body, docu
 
 from wangge._host.authn import Authenticator
 
-_WARM = 0.7
+_WARM, _WARM_FIRST = 0.7, 2.0
+"""Seconds of load before each measurement; longer at first, while engines compile what runs often."""
+
 _WARM_MOST = 4000
 _SPARE = 16
 """Connections left to others, and to this server's catalog."""
@@ -186,7 +188,8 @@ class Rounds:
     ) -> Measurement:
         process = self._running[name][1]
         assert process.alive(), f"it ended:\n{process.log_end()}"
-        await self._load(query, name, number, _WARM, _WARM_MOST, connections)
+        warm = _WARM_FIRST if number == 1 else _WARM
+        await self._load(query, name, number, warm, _WARM_MOST, connections)
         backends = await self._backends()
         gc.collect()
         process.forget_peak()

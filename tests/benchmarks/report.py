@@ -11,6 +11,22 @@ from tests.benchmarks.setting import Setting
 from tests.benchmarks.workload import QUERIES
 
 _LIMIT = "limit"
+_COMPARED = """\
+## What is compared
+
+- All peers answered each query once for the same variables before they were measured: names, titles,
+  counts and phones had to be the same, and the data of this server exactly those of the limit.
+- **limit**: one prepared statement for each query, JSON made by PostgreSQL, bytes handed on; the same
+  HTTP server, token check and scope of one street as this server. It parses no GraphQL.
+- **wangge**: the street's secretary, with every check and mask; Q5 also checks the purpose, seals,
+  writes the audit's hash chain and an event, which no peer does (the limit seals).
+- **postgraphile**: anybody sees everything. Told that ancestors are foreign keys, so that counts are
+  its own; the path of Q1 is asked for as parents of parents, a place by the number that rows hold; Q5
+  calls a function in SQL.
+- **postgraphile_rls**: the same under policies on the eight tables with personal rows, set by a
+  verified token.
+- **mercurius**, **strawberry**: written by hand, no authorisation; one statement for each level.
+"""
 
 
 def write_report(
@@ -57,6 +73,7 @@ def markdown(setting: Setting, summary: Summary, left_out: dict[str, str]) -> st
         "## Bytes of an answer\n",
         _table(summary, peers, lambda query, peer: f"{summary[query][peer]['size'].median:.0f}"),
         _left_out(left_out),
+        _COMPARED,
     ]
     return "\n".join(part for part in parts if part)
 
