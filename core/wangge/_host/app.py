@@ -44,11 +44,11 @@ def create_app(server: Server) -> Starlette:
     return Starlette(
         lifespan=lifespan,
         routes=[
+            Route("/{district}/graphql", endpoint.graphql, methods=methods),  # the one that is asked most
+            Route("/graphql", endpoint.graphql, methods=methods),
             Route("/health/live", live),
             Route("/health/ready", ready),
-            Route("/graphql", endpoint.graphql, methods=methods),
             Route("/schema.graphql", endpoint.schema),
-            Route("/{district}/graphql", endpoint.graphql, methods=methods),
             Route("/{district}/schema.graphql", endpoint.schema),
         ],
     )

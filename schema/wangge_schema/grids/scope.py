@@ -62,6 +62,12 @@ class GridScope(Scope):
             return None
         return self._filter(model)
 
+    def branches(self, model: type[Model]) -> list[ColumnElement[bool]]:
+        """Return a condition for each place: none of them lies below another."""
+        if self.criteria(model) is None or not issubclass(model, GridBound) or self._personal(model):
+            return []
+        return self._in_places(model)
+
     def write_criteria(self, model: type[Model]) -> ColumnElement[bool] | None:
         """Return the filter for updates and deletes of `model`; published rows are scoped here too."""
         if self.everything or not is_scoped(model):
@@ -91,14 +97,14 @@ class GridScope(Scope):
         }
 
     def _filter(self, model: type[Model]) -> ColumnElement[bool]:
-        parts: list[ColumnElement[bool]] = []
-        if issubclass(model, GridBound):
-            parts += [
-                getattr(model, f"anc_{place.depth}") == bindparam(name, place.number, Integer)
-                for place, name in zip(self.places, self.place_names, strict=True)
-            ]
-        parts += self._personal(model)
-        return or_(false(), *parts)
+        parts = self._in_places(model) if issubclass(model, GridBound) else []
+        return or_(false(), *parts, *self._personal(model))
+
+    def _in_places(self, model: type[Model]) -> list[ColumnElement[bool]]:
+        return [
+            getattr(model, f"anc_{place.depth}") == bindparam(name, place.number, Integer)
+            for place, name in zip(self.places, self.place_names, strict=True)
+        ]
 
     def _personal(self, model: type[Model]) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []

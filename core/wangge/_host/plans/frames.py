@@ -161,6 +161,11 @@ class Frame:
         criteria = self.seer.scope.criteria(self.model)
         return [] if criteria is None else [self.adapt(criteria)]
 
+    def visible_apart(self) -> list[list[ColumnElement[bool]]]:
+        """Return the caller's scope as disjoint alternatives, each a list of conditions on the alias."""
+        apart = [] if self.beyond or self.covered else self.seer.scope.branches(self.model)
+        return [[self.adapt(one)] for one in apart] if len(apart) > 1 else [self.visible()]
+
     def contained(self) -> ColumnElement[bool] | None:
         """Return the condition that a row lies within the scope; None where all of these do."""
         scope = self.seer.scope

@@ -1,6 +1,8 @@
 """Builds connections inside a statement: keyset pages, page information and counts."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -183,7 +185,10 @@ class _Page:
         if paged:
             conditions.append(self._beyond_cursor(frame))
         if self._outer is None:
-            return [frame.select_from(select(*columns)).where(*conditions)]
+            return [
+                select(*columns).select_from(frame.alias).where(*visible, *conditions)
+                for visible in frame.visible_apart()
+            ]
         found = []
         for branch in self._way.branches(self._outer.column):
             statement = frame.select_from(select(*columns)).where(*conditions)
@@ -218,7 +223,8 @@ class _Page:
     def _count(self) -> ColumnElement[Any]:
         """Return how many rows there are in all."""
         if self._outer is None:
-            return self._counted(covered=self._part.covered)[0]
+            first, *others = self._counted(covered=self._part.covered)
+            return reduce(add, others, first)  # the alternatives are disjoint
         gates = [branch.gate for branch in self._way.branches(self._outer.column)]
         counts = list(zip(gates, self._counted(covered=self._part.covered), strict=True))
         inside_it = self._way.covered(self._outer.column, self._builder.seer.scope)
