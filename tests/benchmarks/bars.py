@@ -1,9 +1,9 @@
-"""The bars: what the server must reach, measured as ratios of medians within one run."""
+"""The bars: what the server must reach, measured as medians of the rounds' ratios within one run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.benchmarks.figures import Spread
+from tests.benchmarks.figures import Spread, ratio_of
 
 Summary = Mapping[str, Mapping[str, Mapping[str, Spread]]]
 """Query → peer → figure → spread."""
@@ -35,12 +35,12 @@ class Verdict:
     """A bar and what was measured; no ratio where one of the two was not."""
 
     bar: Bar
-    ratio: float | None
+    ratio: Spread | None
 
     @property
     def reached(self) -> bool | None:
         """Whether it was reached, where it was measured."""
-        return None if self.ratio is None else self.ratio >= self.bar.least
+        return None if self.ratio is None else self.ratio.median >= self.bar.least
 
 
 def judge(summary: Summary) -> list[Verdict]:
@@ -48,9 +48,9 @@ def judge(summary: Summary) -> list[Verdict]:
     return [Verdict(bar, ratio(summary, bar.query, OWN, bar.peer)) for bar in BARS]
 
 
-def ratio(summary: Summary, query: str, peer: str, to: str, figure: str = "rate") -> float | None:
-    """Return how a peer's median compares with another's, or None where one of them was not measured."""
+def ratio(summary: Summary, query: str, peer: str, to: str) -> Spread | None:
+    """Return how a peer's rate compares with another's, or None where one of them was not measured."""
     peers = summary.get(query, {})
-    if peer not in peers or to not in peers or not peers[to][figure].median:
+    if peer not in peers or to not in peers:
         return None
-    return peers[peer][figure].median / peers[to][figure].median
+    return ratio_of(peers[peer]["rate"], peers[to]["rate"])

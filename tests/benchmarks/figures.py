@@ -1,6 +1,6 @@
 """Sums over measurements: percentiles, medians, spreads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -48,6 +48,8 @@ class Spread:
     median: float
     least: float
     most: float
+    rounds: Mapping[int, float]
+    """Each round's figure."""
 
 
 FIGURES = ("rate", "p50", "p99", "cpu", "database_cpu", "memory", "size")
@@ -60,9 +62,20 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[int(place)]
 
 
-def spread(values: Sequence[float]) -> Spread:
+def spread(rounds: Mapping[int, float]) -> Spread:
     """Return the spread of a figure over the rounds."""
-    return Spread(median(values), min(values), max(values))
+    values = list(rounds.values())
+    return Spread(median(values), min(values), max(values), rounds)
+
+
+def ratio_of(one: Spread, other: Spread) -> Spread | None:
+    """Return how two figures compare round by round, which other work on the machine disturbs less."""
+    shared = {
+        number: value / other.rounds[number]
+        for number, value in one.rounds.items()
+        if other.rounds.get(number)
+    }
+    return spread(shared) if shared else None
 
 
 def summarise(measured: Sequence[Measurement]) -> dict[str, dict[str, dict[str, Spread]]]:
@@ -72,7 +85,7 @@ def summarise(measured: Sequence[Measurement]) -> dict[str, dict[str, dict[str, 
         found.setdefault(one.query, {}).setdefault(one.peer, []).append(one)
     return {
         query: {
-            peer: {name: spread([getattr(one, name) for one in several]) for name in FIGURES}
+            peer: {name: spread({one.round: getattr(one, name) for one in several}) for name in FIGURES}
             for peer, several in peers.items()
         }
         for query, peers in found.items()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from tests.benchmarks.bars import Summary, ratio
+from tests.benchmarks.figures import Spread
 
 _COLOURS = ("#7f8c8d", "#c0392b", "#2980b9", "#8e44ad", "#27ae60", "#f39c12", "#16a085", "#2c3e50")
 _FONT = 'font-family="sans-serif" font-size="12"'
@@ -14,7 +15,7 @@ def bars_of_rates(summary: Summary) -> str:
     """Return a plot of each peer's rate as a share of the limit's, query by query."""
     peers = list(dict.fromkeys(peer for several in summary.values() for peer in several))
     groups = {
-        query: [ratio(summary, query, peer, "limit") for peer in peers]
+        query: [_median(ratio(summary, query, peer, "limit")) for peer in peers]
         for query in summary
         if "limit" in summary[query]
     }
@@ -41,6 +42,10 @@ def bars_of_rates(summary: Summary) -> str:
     return _svg(
         max(width, 460), top + high + 40 + 18 * len(peers), [*parts, *_legend(peers, top + high + 44)]
     )
+
+
+def _median(found: Spread | None) -> float | None:
+    return None if found is None else found.median
 
 
 def lines(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import orjson
 from tests.benchmarks.bars import OWN, Summary, judge, ratio
-from tests.benchmarks.figures import Measurement, Spread, summarise
+from tests.benchmarks.figures import Measurement, Spread, ratio_of, spread, summarise
 from tests.benchmarks.plot import bars_of_rates
 from tests.benchmarks.setting import Setting
 from tests.benchmarks.workload import QUERIES
@@ -57,7 +57,7 @@ def markdown(setting: Setting, summary: Summary, left_out: dict[str, str]) -> st
         _bars(summary),
         "## Answers per second\n\nMedian of the rounds (least to most).\n",
         _table(summary, peers, lambda query, peer: _wide(summary[query][peer]["rate"])),
-        "## As a ratio to hand-written SQL\n",
+        "## As a ratio to hand-written SQL\n\nMedian of the ratios within each round (least to most).\n",
         _table(summary, peers, lambda query, peer: _times(ratio(summary, query, peer, _LIMIT))),
         "## This server as a ratio to each peer\n",
         _table(summary, peers, lambda query, peer: _times(ratio(summary, query, OWN, peer))),
@@ -122,17 +122,20 @@ def _two(found: Mapping[str, Spread], first: str, between: str, second: str) -> 
     return f"{found[first].median:.2f}{between}{found[second].median:.2f}"
 
 
-def _times(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+def _times(value: Spread | None) -> str:
+    return "" if value is None else f"{value.median:.2f} ({value.least:.2f}–{value.most:.2f})"
 
 
-def _thrift(summary: Summary, query: str, peer: str) -> float | None:
+def _thrift(summary: Summary, query: str, peer: str) -> Spread | None:
     """Return how a peer's answers for each second of processor time compare with the limit's."""
     found = summary[query]
-    if _LIMIT not in found:
-        return None
-    cost = {name: found[name]["cpu"].median + found[name]["database_cpu"].median for name in (peer, _LIMIT)}
-    return cost[_LIMIT] / cost[peer] if cost[peer] else None
+    return ratio_of(_cost(found[_LIMIT]), _cost(found[peer])) if _LIMIT in found else None
+
+
+def _cost(figures: Mapping[str, Spread]) -> Spread:
+    """Return the processor time of an answer, of server and database together."""
+    database = figures["database_cpu"].rounds
+    return spread({number: cpu + database[number] for number, cpu in figures["cpu"].rounds.items()})
 
 
 def _left_out(left_out: dict[str, str]) -> str:

@@ -71,11 +71,14 @@ def test_percentiles_are_values_that_were_measured() -> None:
 def test_a_summary_holds_median_and_spread_of_each_figure() -> None:
     rounds = [measurement("limit", rate, number) for number, rate in enumerate((10.0, 30.0, 20.0), 1)]
 
-    found = summarise([*rounds, measurement("wangge", 8.0)])
+    found = summarise([*rounds, measurement("wangge", 8.0, 1), measurement("wangge", 2.0, 3)])
 
-    assert found["Q1"]["limit"]["rate"] == spread([10.0, 20.0, 30.0])
+    assert found["Q1"]["limit"]["rate"] == spread({1: 10.0, 2: 30.0, 3: 20.0})
     assert (found["Q1"]["limit"]["rate"].median, found["Q1"]["limit"]["rate"].most) == (20.0, 30.0)
-    assert ratio(found, "Q1", "wangge", "limit") == 0.4
+    compared = ratio(found, "Q1", "wangge", "limit")
+    assert compared is not None
+    assert compared.rounds == {1: 0.8, 3: 0.1}
+    assert (compared.least, compared.most) == (0.1, 0.8)
     assert ratio(found, "Q1", "wangge", "mercurius") is None
 
 
@@ -95,7 +98,7 @@ def test_a_report_is_markdown_json_and_a_plot(tmp_path: Path) -> None:
     path = write_report(tmp_path, setting(), measured, {"mercurius": "npm is not installed"})
 
     text = path.read_text(encoding="utf-8")
-    assert "| Q1 | limit | 0.8 | 0.50 | **no** |" in text
+    assert "| Q1 | limit | 0.8 | 0.50 (0.50–0.50) | **no** |" in text
     assert "- mercurius: npm is not installed" in text
     assert sorted(one.name for one in tmp_path.iterdir()) == ["rates.svg", "report.json", "report.md"]
     assert bars_of_rates(summarise(measured)).count("<title>") == 2

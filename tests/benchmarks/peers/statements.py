@@ -77,36 +77,39 @@ FROM (SELECT {people} FROM {s}.base_people p WHERE {street_p} ORDER BY p.id LIMI
 """
 
 _COUNT = """
-CASE WHEN {at}.{{scope}} = $2
-  THEN (SELECT count(*) FROM {{s}}.base_people p WHERE p.anc_{depth} = {at}.number)
-  ELSE (SELECT count(*) FROM {{s}}.base_people p WHERE p.anc_{depth} = {at}.number AND p.{{scope}} = $2) END
+  SELECT anc_{depth} AS number, count(*) AS people FROM {{s}}.base_people
+  WHERE anc_{depth} = ANY (ARRAY(SELECT number FROM {level} WHERE {{scope}} = $2)) GROUP BY anc_{depth}
+  UNION ALL
+  SELECT anc_{depth}, count(*) FROM {{s}}.base_people
+  WHERE anc_{depth} = ANY (ARRAY(SELECT number FROM {level} WHERE {{scope}} IS DISTINCT FROM $2))
+    AND {{scope}} = $2 GROUP BY anc_{depth}
 """
 
-_Q4 = (
-    """
-SELECT json_build_object('grid', (
-  SELECT json_build_object('name', street.name, 'children', (
-    SELECT json_build_object('totalCount', count(*), 'edges', coalesce(json_agg(
-        json_build_object('node', json_build_object('name', community.name,
-          'people', json_build_object('totalCount', """
-    + _COUNT.format(at="community", depth=2)
-    + """),
-          'children', (
-            SELECT json_build_object('totalCount', count(*), 'edges', coalesce(json_agg(
-                json_build_object('node', json_build_object('name', compound.name,
-                  'people', json_build_object('totalCount', """
-    + _COUNT.format(at="compound", depth=3)
-    + """)))
-                ORDER BY compound.id) FILTER (WHERE compound.place <= 100), '[]'::json))
-            FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM {s}.base_grids
-              WHERE parent_id = community.id AND valid_to IS NULL) compound)))
-        ORDER BY community.id) FILTER (WHERE community.place <= 100), '[]'::json))
-    FROM (SELECT *, row_number() OVER (ORDER BY id) AS place FROM {s}.base_grids
-      WHERE parent_id = street.id AND valid_to IS NULL) community))
-  FROM {s}.base_grids street WHERE street.code = $1
-  ORDER BY street.valid_to DESC NULLS FIRST LIMIT 1))::text
+_Q4 = f"""
+WITH street AS (
+  SELECT * FROM {{s}}.base_grids WHERE code = $1 ORDER BY valid_to DESC NULLS FIRST LIMIT 1),
+community AS (
+  SELECT *, row_number() OVER (ORDER BY id) AS place FROM {{s}}.base_grids
+  WHERE parent_id = (SELECT id FROM street) AND valid_to IS NULL),
+compound AS (
+  SELECT *, row_number() OVER (PARTITION BY parent_id ORDER BY id) AS place FROM {{s}}.base_grids
+  WHERE parent_id = ANY (ARRAY(SELECT id FROM community WHERE place <= 100)) AND valid_to IS NULL),
+lived AS ({_COUNT.format(depth=2, level="community")} UNION ALL {_COUNT.format(depth=3, level="compound")}),
+below AS (
+  SELECT c.parent_id, count(*) AS number, json_agg(json_build_object('node', json_build_object(
+      'name', c.name, 'people', json_build_object('totalCount', coalesce(lived.people, 0))))
+    ORDER BY c.id) FILTER (WHERE c.place <= 100) AS edges
+  FROM compound c LEFT JOIN lived ON lived.number = c.number GROUP BY c.parent_id)
+SELECT json_build_object('grid', (SELECT json_build_object('name', street.name, 'children', (
+  SELECT json_build_object('totalCount', count(*), 'edges', coalesce(json_agg(
+    json_build_object('node', json_build_object('name', c.name,
+      'people', json_build_object('totalCount', coalesce(lived.people, 0)),
+      'children', json_build_object('totalCount', coalesce(below.number, 0),
+        'edges', coalesce(below.edges, '[]'::json))))
+    ORDER BY c.id) FILTER (WHERE c.place <= 100), '[]'::json))
+  FROM community c LEFT JOIN lived ON lived.number = c.number LEFT JOIN below ON below.parent_id = c.id))
+  FROM street))::text
 """
-)
 
 _Q5 = """
 WITH home AS (
