@@ -65,9 +65,12 @@ class _Page:
                 pieces.append(cast(self._count(), Text()))
             elif child.kind == "typename":
                 pieces.append(f'"{child.selected.parent.name}"')
-            else:
+            elif child.kind == "edges":
                 reads = True
-                pieces += self._edges(child) if child.kind == "edges" else self._info(child)
+                pieces += self._edges(child)
+            else:
+                reads = reads or self._needs_numbers(child)
+                pieces += self._info(child)
         text = joined([*pieces, "}"])
         return scalar(select(text).select_from(self._rows())) if reads else text
 
