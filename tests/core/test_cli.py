@@ -18,6 +18,7 @@ COMMANDS = [
     "token",
     "import",
     "doctor",
+    "explain",
     "district add",
     "district list",
     "district upgrade",

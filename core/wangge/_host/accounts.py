@@ -5,13 +5,15 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from uuid_utils.compat import uuid7
 
+from wangge._host.authn import Identity
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.models import Account, PrincipalKind, RoleGrant
-from wangge.auth.principal import ROLES
+from wangge.auth.principal import ROLES, SYSTEM, Principal
 from wangge.auth.scope import ScopeProvider
 from wangge.context import RequestContext
-from wangge.errors import ConfigurationError
+from wangge.errors import ConfigurationError, Unauthenticated
 
 KINDS = {"resident": PrincipalKind.RESIDENT, "vendor_service": PrincipalKind.SERVICE}
 
@@ -56,6 +58,36 @@ async def ensure_account(
             ctx.audit("platform.account.granted", subject=grant, detail={"role": role, "account": subject})
     district.forget_principals()
     return subject
+
+
+async def role_principal(district: DistrictRuntime, role: str) -> Principal:
+    """Return someone who holds a role where its demo account would; nothing is written.
+
+    Raises:
+        ConfigurationError: when there is no such role.
+    """
+    if role not in ROLES:
+        raise ConfigurationError(f"There is no role {role}: use one of {', '.join(ROLES)}.")
+    async with district.context(SYSTEM) as ctx:
+        provider = cast("ScopeProvider", ctx.capability("scope/1"))
+        account = Account(id=uuid7(), subject=demo_subject(role), kind=KINDS.get(role, PrincipalKind.STAFF))
+        if role == "resident":
+            account.person_id = await provider.person_for_demo(ctx.db)
+        place = await provider.place_for_role(ctx.db, role)
+        grant = RoleGrant(account_id=account.id, role=role, place_id=place, since=ctx.now)
+        return await district.principal_with(ctx.db, account, [grant])
+
+
+async def account_principal(district: DistrictRuntime, subject: str) -> Principal:
+    """Return who an account is.
+
+    Raises:
+        ConfigurationError: when there is none with this subject, or it is disabled.
+    """
+    try:
+        return await district.principal(Identity(subject, None))
+    except Unauthenticated as error:
+        raise ConfigurationError(f"There is no account {subject} in {district.record.code}.") from error
 
 
 async def _place(ctx: RequestContext, provider: ScopeProvider, role: str, grid: str | None) -> UUID | None:

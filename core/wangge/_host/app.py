@@ -8,18 +8,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wangge._host.compose.names import names_of
+from wangge._host.compose.names import owners_of
 from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
 from wangge._host.logs import configure_logs
-from wangge._host.plugins import BASE, PluginManager
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 
 
 def create_app(server: Server) -> Starlette:
     """Return the application over a server; it starts and stops with it."""
-    documents = Documents(server.settings.document_cache, *_owners(server.plugins))
+    documents = Documents(server.settings.document_cache, *owners_of(server.plugins))
     endpoint = Endpoint(server, documents)
 
     @asynccontextmanager
@@ -40,31 +39,17 @@ def create_app(server: Server) -> Starlette:
             return JSONResponse({"status": "catalog unavailable"}, 503)
         return JSONResponse({"status": "ok", "districts": len(server.codes)})
 
-    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     return Starlette(
         lifespan=lifespan,
         routes=[
-            Route("/{district}/graphql", endpoint.graphql, methods=methods),  # the one that is asked most
-            Route("/graphql", endpoint.graphql, methods=methods),
+            Route("/{district}/graphql", endpoint),  # the one that is asked most
+            Route("/graphql", endpoint),
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/schema.graphql", endpoint.schema),
             Route("/{district}/schema.graphql", endpoint.schema),
         ],
     )
-
-
-def _owners(manager: PluginManager) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-    """Return which plugin each added field and each type belongs to, of all that is installed."""
-    fields: dict[tuple[str, str], str] = {}
-    types: dict[str, str] = {}
-    for slug, plugin in manager.loaded.items():
-        if slug == BASE:
-            continue
-        names = names_of(plugin)
-        fields.update(dict.fromkeys(names.fields, slug))
-        types.update(dict.fromkeys(names.types, slug))
-    return fields, types
 
 
 def app_from_environment() -> Starlette:

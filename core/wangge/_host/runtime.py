@@ -129,6 +129,10 @@ class DistrictRuntime:
                 or_(RoleGrant.until.is_(None), RoleGrant.until > now),
             )
         )
+        return await self.principal_with(db, account, grants)
+
+    async def principal_with(self, db: Database, account: Account, grants: list[RoleGrant]) -> Principal:
+        """Return who an account is that holds these grants."""
         provider = self._provider()
         scope = await provider.scope_for(db, account, grants) if provider is not None else NOTHING
         slugs = [plugin.slug for plugin in self.plugins]

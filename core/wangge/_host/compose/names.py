@@ -10,7 +10,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
-from wangge._host.plugins import LoadedPlugin
+from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
 from wangge.graphql.extend import Mutation, Query
 from wangge.graphql.marks import mark_of
 
@@ -53,6 +53,19 @@ def names_of(plugin: LoadedPlugin) -> Names:
         if not extended and origin.__module__.partition(".")[0] == package:
             found.types[definition.name or origin.__name__] = origin
     return found
+
+
+def owners_of(manager: PluginManager) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+    """Return which plugin each added field and each type belongs to, of all that is installed."""
+    fields: dict[tuple[str, str], str] = {}
+    types: dict[str, str] = {}
+    for slug, plugin in manager.loaded.items():
+        if slug == BASE:
+            continue
+        names = names_of(plugin)
+        fields.update(dict.fromkeys(names.fields, slug))
+        types.update(dict.fromkeys(names.types, slug))
+    return fields, types
 
 
 def _walk(classes: Iterable[Any]) -> Iterator[Any]:

@@ -50,6 +50,7 @@ class Explained:
         reasons: those that lead to graphql-core first, each in the order of the document.
         signed_in: whether callers must be.
         permissions: what they need for everything selected.
+        shown_with: permissions without which values are masked or null.
     """
 
     name: str | None
@@ -57,6 +58,7 @@ class Explained:
     reasons: tuple[Reason, ...]
     signed_in: bool
     permissions: tuple[str, ...]
+    shown_with: tuple[str, ...] = ()
 
     @property
     def tier(self) -> int:
@@ -73,34 +75,35 @@ def explain(
     """Return how an operation of a valid document is served; all fields are looked at, not just the first."""
     reader = Reader(composed.schema, document, operation, switches)
     try:
-        found = _reasons(composed, reader)
+        outline = _survey(composed, reader)
         needs = [access for access in _needs(composed, reader) if access != public]
+        found, shown_with = outline.all_reasons(), outline.unless
+        introspects = any(one.name in INTROSPECTION for one in reader.root())
     except NotPlanned as refusal:
-        found, needs = [Reason("", 3, _sentence(str(refusal)))], []
+        found, needs, shown_with, introspects = [Reason("", 3, _sentence(str(refusal)))], [], set(), False
     return Explained(
         operation.name.value if operation.name else None,
         operation.operation.value,
         tuple(sorted(dict.fromkeys(found), key=lambda one: -one.tier)),
-        bool(needs),
+        bool(needs) or introspects,
         tuple(sorted({access.permission for access in needs if access.permission is not None})),
+        tuple(sorted(shown_with)),
     )
 
 
-def _reasons(composed: ComposedSchema, reader: Reader) -> list[Reason]:
+def _survey(composed: ComposedSchema, reader: Reader) -> "_Survey":
     match reader.operation.operation:
         case OperationType.QUERY:
-            outline: _Survey = _Survey(composed, reader)
-            python = [_in_python(one.selected) for one in outline.python]
+            return _Survey(composed, reader)
         case OperationType.MUTATION:
-            outline = _MutationSurvey(composed, reader)
-            python = [_refused(one.selected, "is resolved in Python.") for one in outline.python]
-        case _:
-            return [Reason("", 3, "Subscriptions are served by graphql-core.")]
-    return [*outline.reasons, *python]
+            return _MutationSurvey(composed, reader)
+    raise NotPlanned("subscriptions are served by graphql-core.")
 
 
 class _Survey(Outline):
     """An outline that goes on after a field that cannot be compiled, and keeps the reason."""
+
+    python_tier = 2
 
     def __init__(self, composed: ComposedSchema, reader: Reader) -> None:
         self.reasons: list[Reason] = []
@@ -109,6 +112,15 @@ class _Survey(Outline):
             if item.kind == "node":
                 for name in composed.nodes:  # which one it is, only an id tells
                     self.node(item, name)
+
+    def all_reasons(self) -> list[Reason]:
+        """Return why the operation is in no lower tier: refused fields, then those that Python resolves."""
+        python = [
+            Reason(where, self.python_tier, f"{where} is resolved in Python.", remedy_for(one.selected))
+            for one in self.python
+            for where in (one.selected.where,)
+        ]
+        return [*self.reasons, *python]
 
     def _root(self, selected: Selected) -> Item:
         if selected.name in INTROSPECTION:
@@ -131,7 +143,9 @@ class _Survey(Outline):
 
 
 class _MutationSurvey(_Survey, MutationOutline):
-    """The same for mutations."""
+    """The same for mutations, which have no second tier."""
+
+    python_tier = 3
 
     def _of_payload(self, selected: Selected) -> Item:
         try:
@@ -142,14 +156,6 @@ class _MutationSurvey(_Survey, MutationOutline):
 
 def _left_out(selected: Selected) -> Item:
     return Item(selected, "typename")
-
-
-def _in_python(selected: Selected) -> Reason:
-    return Reason(selected.where, 2, f"{selected.where} is resolved in Python.", remedy_for(selected))
-
-
-def _refused(selected: Selected, why: str) -> Reason:
-    return Reason(selected.where, 3, f"{selected.where} {why}", remedy_for(selected))
 
 
 def _sentence(text: str) -> str:
