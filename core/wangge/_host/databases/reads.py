@@ -12,14 +12,15 @@ import asyncpg
 from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
+from wangge._host.databases.lanes import Lane
 from wangge._host.databases.places import Place
 from wangge._host.databases.sqlite import STEPS
 
 _PATIENCE = 10.0
 """Seconds that statements under way get when the connections are closed."""
 
-_UNUSED = 60.0
-"""Seconds after which a connection to PostgreSQL that nobody uses is closed: districts are many."""
+_SPARE = 5.0
+"""Seconds after which the pool closes a connection that its lane returned as unused: districts are many."""
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -44,38 +45,40 @@ class PostgresReads:
     def __init__(self, place: Place, pool: int) -> None:
         self._place = place
         self._sizes = {False: pool, True: max(1, pool // 4)}
-        self._pools: dict[bool, asyncpg.Pool[asyncpg.Record]] = {}
+        self._lanes: dict[bool, Lane] = {}
         self._opening = asyncio.Lock()
         self._closed = False
 
     async def fetch(self, text: str, args: Sequence[Any], *, ranges: bool = False) -> Any:
         """Run a statement and return the first column of its first row; `json` comes as bytes."""
-        pool = self._pools.get(ranges) or await self._open(ranges)
+        lane = self._lanes.get(ranges) or await self._open(ranges)
         try:
-            return await _first(pool, text, args)
+            return await _first(lane, text, args)
         except _LOST:
-            if pool.is_closing():
+            if lane.pool.is_closing():
                 raise
             # The server went away and came back: every connection made before is as dead as this one.
-            await pool.expire_connections()
-            return await _first(pool, text, args)
+            await lane.pool.expire_connections()
+            await lane.close()
+            return await _first(lane, text, args)
 
     async def close(self) -> None:
         """Close the connections; statements under way may end first."""
         self._closed = True
-        pools, self._pools = self._pools, {}
-        for pool in pools.values():
+        lanes, self._lanes = self._lanes, {}
+        for lane in lanes.values():
             try:
-                await asyncio.wait_for(pool.close(), _PATIENCE)
+                await lane.close()
+                await asyncio.wait_for(lane.pool.close(), _PATIENCE)
             except TimeoutError:
-                pool.terminate()
+                lane.pool.terminate()
 
-    async def _open(self, ranges: bool) -> "asyncpg.Pool[asyncpg.Record]":
+    async def _open(self, ranges: bool) -> Lane:
         async with self._opening:
             if self._closed:
                 raise asyncpg.InterfaceError("The connections to this database are closed.")
-            if ranges not in self._pools:
-                self._pools[ranges] = await asyncpg.create_pool(
+            if ranges not in self._lanes:
+                pool = await asyncpg.create_pool(
                     **_arguments(self._place.url),
                     min_size=0,
                     max_size=self._sizes[ranges],
@@ -83,6 +86,7 @@ class PostgresReads:
                     reset=_keep,
                     statement_cache_size=1024,
                     max_cached_statement_lifetime=0,
+                    max_inactive_connection_lifetime=_SPARE,
                     server_settings={
                         "search_path": "pg_catalog",
                         "application_name": "wangge",
@@ -90,17 +94,30 @@ class PostgresReads:
                         "plan_cache_mode": "force_custom_plan" if ranges else "force_generic_plan",
                     },
                 )
-            return self._pools[ranges]
+                self._lanes[ranges] = Lane(pool, self._sizes[ranges])
+            return self._lanes[ranges]
 
 
-async def _first(pool: "asyncpg.Pool[asyncpg.Record]", text: str, args: Sequence[Any]) -> Any:
-    async with pool.acquire() as connection:
-        try:
-            return await connection.fetchval(text, *args)
-        except asyncpg.InterfaceError as error:  # arguments that do not fit raise it too
-            if connection.is_closed():
-                raise ConnectionResetError("The server closed the connection.") from error
-            raise
+async def _first(lane: Lane, text: str, args: Sequence[Any]) -> Any:
+    connection = await lane.take()
+    try:
+        found = await connection.fetchval(text, *args)
+    except BaseException as error:
+        closed = _is_gone(connection)
+        await lane.drop(connection)
+        if closed and isinstance(error, asyncpg.InterfaceError):  # arguments that do not fit raise it too
+            raise ConnectionResetError("The server closed the connection.") from error
+        raise
+    lane.give(connection)
+    return found
+
+
+def _is_gone(connection: Any) -> bool:  # the pool's proxy of a connection
+    """Say whether a connection is closed; the pool takes its proxy away when that happens unnoticed."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
 
 
 def _arguments(url: str) -> dict[str, Any]:  # what the driver's connect() takes, of several types

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Any
 
@@ -12,9 +11,11 @@ import structlog
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from wangge._host.authn import Identity
 from wangge._host.compose import ComposedSchema
+from wangge._host.contexts import LazyContext
 from wangge._host.http.documents import Documents, Prepared
 from wangge._host.http.errors import format_errors
 from wangge._host.http.explorer import explorer_page
@@ -22,6 +23,7 @@ from wangge._host.http.protocol import (
     GRAPHQL_RESPONSE,
     JSON,
     BadRequest,
+    HttpRequest,
     MethodNotAllowed,
     Operation,
     negotiate,
@@ -56,17 +58,22 @@ class Endpoint:
         self._server = server
         self._documents = documents
 
-    async def graphql(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as an ASGI application, which spares each request what Starlette wraps functions in."""
+        response = await self.graphql(HttpRequest(scope, receive))
+        await response(scope, receive, send)
+
+    async def graphql(self, request: HttpRequest) -> Response:
         """Answer `/{district}/graphql`, or `/graphql` where there is one district."""
         started = perf_counter()
         request_id = _request_id(request)
-        locale = locale_of(request.headers.get("accept-language"))
+        locale = locale_of(request.heads.get("accept-language"))
         media, trace = JSON, Trace()
         try:
             district = self._district(request)
             if wants_page(request) and self._server.settings.graphiql:
                 return HTMLResponse(explorer_page(district.info), headers=_page_headers(request_id))
-            media = negotiate(request.headers.get("accept"))
+            media = negotiate(request.heads.get("accept"))
             async with asyncio.timeout(self._server.settings.request_timeout):
                 body, status = await self._answer(request, district, media, locale, request_id, trace)
         except TimeoutError:
@@ -85,9 +92,10 @@ class Endpoint:
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         return Response(content, status, headers, media_type=f"{media}; charset=utf-8")
 
-    async def schema(self, request: Request) -> Response:
+    async def schema(self, plain: Request) -> Response:
         """Answer `/{district}/schema.graphql` with the district's SDL."""
-        locale = locale_of(request.headers.get("accept-language"))
+        request = HttpRequest(plain.scope, plain.receive)
+        locale = locale_of(request.heads.get("accept-language"))
         try:
             district = self._district(request)
             await district.check_ready()
@@ -100,13 +108,13 @@ class Endpoint:
             return Response(orjson.dumps(body), status, media_type=JSON)
         return PlainTextResponse(composed.sdl, media_type="text/plain; charset=utf-8")
 
-    def _district(self, request: Request) -> DistrictRuntime:
+    def _district(self, request: HttpRequest) -> DistrictRuntime:
         code = request.path_params.get("district")
         return self._server.only_district() if code is None else self._server.district(code)
 
     async def _answer(
         self,
-        request: Request,
+        request: HttpRequest,
         district: DistrictRuntime,
         media: str,
         locale: str,
@@ -124,15 +132,8 @@ class Endpoint:
         self._check_operation(prepared, operation)
         if prepared.introspects and not (principal.signed_in and self._server.settings.introspection):
             raise Unauthenticated() if not principal.signed_in else Forbidden("introspection")
-        async with AsyncExitStack() as opened:
-
-            @once
-            async def context() -> RequestContext:
-                """Open the request's context, which plans often do without."""
-                made = district.context(principal, locale=locale, request_id=request_id)
-                ctx: RequestContext = await opened.enter_async_context(made)
-                return ctx
-
+        context = LazyContext(district, principal, locale, request_id)
+        try:
             served = await self._planned(district, composed, prepared, operation, principal, context)
             trace.tier, trace.why = served.tier, served.why
             if served.data is not None:
@@ -140,6 +141,8 @@ class Endpoint:
             ctx = await context()
             result = await _run(composed, prepared, operation, ctx)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
+        finally:
+            await context.close()
         if result.data is None and result.errors and _before_execution(result):
             return {"errors": self._errors(result.errors, locale)}, 400 if media == GRAPHQL_RESPONSE else 200
         body: dict[str, Any] = {"data": result.data}
@@ -180,8 +183,8 @@ class Endpoint:
         if operation.by_get and prepared.operations[chosen] is not OperationType.QUERY:
             raise MethodNotAllowed()
 
-    async def _identity(self, request: Request) -> Identity | None:
-        header = request.headers.get("authorization")
+    async def _identity(self, request: HttpRequest) -> Identity | None:
+        header = request.heads.get("authorization")
         if header is None:
             return None
         scheme, _, token = header.partition(" ")
@@ -196,18 +199,6 @@ class Endpoint:
 
     def _errors(self, errors: list[GraphQLError], locale: str) -> list[dict[str, Any]]:
         return format_errors(errors, self._server.messages, locale)
-
-
-def once(open_: Callable[[], Awaitable[RequestContext]]) -> Callable[[], Awaitable[RequestContext]]:
-    """Return a function that opens a context when first called, and gives the same one afterwards."""
-    known: list[RequestContext] = []
-
-    async def opened() -> RequestContext:
-        if not known:
-            known.append(await open_())
-        return known[0]
-
-    return opened
 
 
 async def _run(
@@ -232,8 +223,8 @@ def _before_execution(result: ExecutionResult) -> bool:
     return all(error.path is None for error in result.errors or ())
 
 
-def _request_id(request: Request) -> str:
-    given = request.headers.get("x-request-id", "")
+def _request_id(request: HttpRequest) -> str:
+    given = request.heads.get("x-request-id", "")
     ok = 0 < len(given) <= 64 and all(one.isalnum() or one in "-_." for one in given)
     return given if ok else secrets.token_hex(8)
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -88,6 +89,15 @@ class Operation:
     by_get: bool
 
 
+class HttpRequest(Request):
+    """A request whose headers are looked up by name without a search."""
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """The headers by their names in small letters; of several the last."""
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.scope["headers"]}
+
+
 def negotiate(accept: str | None) -> str:
     """Return the media type of the answer.
 
@@ -104,13 +114,13 @@ def negotiate(accept: str | None) -> str:
     raise NotAcceptable()
 
 
-def wants_page(request: Request) -> bool:
+def wants_page(request: HttpRequest) -> bool:
     """Say whether a browser asks for the explorer rather than for data."""
-    accept = request.headers.get("accept", "")
+    accept = request.heads.get("accept", "")
     return request.method == "GET" and HTML in accept and "query" not in request.query_params
 
 
-async def read_operation(request: Request, body_limit: int) -> Operation:
+async def read_operation(request: HttpRequest, body_limit: int) -> Operation:
     """Return the operation of a GET or POST.
 
     Raises:
@@ -120,11 +130,11 @@ async def read_operation(request: Request, body_limit: int) -> Operation:
         return _from_query_string(request)
     if request.method != "POST":
         raise MethodNotAllowed()
-    media, _, parameters = request.headers.get("content-type", "").partition(";")
+    media, _, parameters = request.heads.get("content-type", "").partition(";")
     charset = parameters.strip().lower().replace('"', "")
     if media.strip().lower() != JSON or (charset.startswith("charset=") and charset != "charset=utf-8"):
         raise UnsupportedMedia()
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if request.heads.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMedia()
     body = await _read_body(request, body_limit)
     try:
@@ -134,11 +144,11 @@ async def read_operation(request: Request, body_limit: int) -> Operation:
     return _operation(given, by_get=False)
 
 
-def _from_query_string(request: Request) -> Operation:
+def _from_query_string(request: HttpRequest) -> Operation:
     raw = request.scope["query_string"]
     if len(raw) > MAX_QUERY_STRING:
         raise QueryStringTooLong(limit=MAX_QUERY_STRING)
-    if "authorization" not in request.headers and "x-wangge-preflight" not in request.headers:
+    if "authorization" not in request.heads and "x-wangge-preflight" not in request.heads:
         raise CrossSiteRequest()
     try:
         pairs = parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
@@ -192,10 +202,10 @@ def _check_variables(variables: dict[str, Any]) -> None:  # JSON of the client
     raise BadRequest(f"`variables` are nested more than {MAX_VARIABLE_DEPTH} levels deep.")
 
 
-async def _read_body(request: Request, limit: int) -> bytes:
+async def _read_body(request: HttpRequest, limit: int) -> bytes:
     """Return the body, giving up as soon as it is too large."""
     try:
-        if int(request.headers.get("content-length", "0")) > limit:
+        if int(request.heads.get("content-length", "0")) > limit:
             raise BodyTooLarge(limit=limit)
     except ValueError:
         raise BadRequest("Content-Length is not a number.") from None
