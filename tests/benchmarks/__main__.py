@@ -1,7 +1,9 @@
 """Measures the server against its peers: `python -m tests.benchmarks --help`."""
 
 import argparse
+import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -66,7 +68,10 @@ def _some(known: Collection[str]) -> Callable[[str], list[str]]:
 
 
 async def main(options: argparse.Namespace) -> None:
-    """Prepare the data, measure, and write the reports."""
+    """Prepare the data, measure, and write the reports; when told to end, write what there is."""
+    task = asyncio.current_task()
+    assert task is not None  # a coroutine that runs has one
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     bench = bench_of(SMALL if options.small else FULL, options.postgres, _FOLDER)
     await prepare(bench, options.postgres, say)
     await equip(bench)
