@@ -27,6 +27,7 @@ _LOST = (
     asyncpg.exceptions.AdminShutdownError,
     asyncpg.exceptions.CrashShutdownError,
     asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.InternalClientError,  # the server's last words have come, the end of the connection not yet
     ConnectionError,
 )
 """What a statement raises when the server goes away."""
