@@ -7,9 +7,11 @@ import orjson
 from graphql import GraphQLObjectType, VariableValues, is_leaf_type
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.exc import DBAPIError
 
 from wangge._host.compose import ComposedSchema
 from wangge._host.plans.answers import leaf_writer, resolve_info
+from wangge._host.plans.failures import is_of_statement
 from wangge._host.plans.frames import Frame
 from wangge._host.plans.objects import Builder, key_of, scalar
 from wangge._host.plans.outline import Item, Outline
@@ -107,6 +109,10 @@ async def run_mutation(
     return None if ctx.failures else orjson.dumps(answer)
 
 
+class _NotRead(Exception):
+    """Raise when the statement that reads a payload fails: with it goes the transaction."""
+
+
 class _Field:
     """One mutation of a request."""
 
@@ -131,6 +137,8 @@ class _Field:
         try:
             given = get_argument_values(selected.field, selected.nodes[0], self._variables)
             payload = await resolve(None, info, **given)
+        except _NotRead:  # nothing was committed: graphql-core runs it, and reads its payload in its own way
+            return None
         except Exception as error:  # noqa: BLE001  # graphql-core raises it again and tells it as it tells all
             ctx.outcomes[self._item.key] = error
             return None
@@ -139,7 +147,7 @@ class _Field:
         ctx.outcomes[self._item.key] = payload
         try:
             return self._written(payload)
-        except (TypeError, ValueError):  # a value does not fit its field: graphql-core tells where
+        except (AttributeError, TypeError, ValueError):  # a value does not fit: graphql-core tells where
             return None
 
     async def _read_back(self, payload: Any) -> None:  # of the field's own type
@@ -155,20 +163,41 @@ class _Field:
         assert connection.sync_connection is not None  # it is open
         places = connection.sync_connection.get_execution_options().get("schema_translate_map") or {}
         text = statement.text(places.get(None))
-        found = (await connection.exec_driver_sql(text, tuple(statement.arguments(values)))).one()
+        try:
+            found = (await connection.exec_driver_sql(text, tuple(statement.arguments(values)))).one()
+        except DBAPIError as broken:
+            cause = _cause(broken)
+            if not is_of_statement(cause):
+                raise
+            self._plan.failed(statement, cause)
+            raise _NotRead from broken
         texts = dict(zip(rows, found, strict=True))
-        self._read = None if any(MARKER in text for text in texts.values()) else texts
+        hidden = any(MARKER in text for text in texts.values())
+        gone = any(texts[key] == NULL for key, row in rows.items() if row is not None)
+        self._read = None if hidden or gone else texts
 
     def _written(self, payload: Any) -> dict[str, Any] | None:  # of the field's own type
         answer: dict[str, Any] = {}
         for child in self._item.children:
             if child.kind == "row":
-                if self._read is None:
-                    return None
-                answer[child.key] = orjson.Fragment(self._read.get(child.key, NULL))
+                row = getattr(payload, child.selected.definition.python_name)
+                if row is None and not child.selected.nullable:
+                    raise TypeError(child.selected.where)
+                read = (self._read or {}).get(child.key)
+                if row is not None and read is None:
+                    return None  # something in it is hidden, or no transaction was there to read it in
+                answer[child.key] = None if read is None or row is None else orjson.Fragment(read)
             else:
                 answer[child.key] = _plain(child, payload)
         return answer
+
+
+def _cause(error: DBAPIError) -> BaseException:
+    """Return what the driver itself raised, behind SQLAlchemy's wrappers."""
+    found: BaseException = error
+    while (inner := getattr(found, "orig", None) or found.__cause__) is not None:
+        found = inner
+    return found
 
 
 def _plain(item: Item, source: Any) -> Any:  # any value object; JSON

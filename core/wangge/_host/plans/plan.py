@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from wangge._host.plans.failures import is_too_large
 from wangge._host.plans.frames import Seer
 from wangge._host.plans.objects import ME, Builder
 from wangge._host.plans.outline import Outline
@@ -95,6 +96,17 @@ class Plan:
             NotPlanned: when it cannot be written for this database or caller.
         """
         return self._kept((dialect, bound.shape), lambda: self._build(bound, dialect))
+
+    def failed(self, statement: Statement, error: BaseException) -> str:
+        """Note that the database refused a statement and return why; one that is too large is not kept."""
+        if not is_too_large(error):
+            log.error("a plan's statement failed", exc_info=error)
+            return f"its statement failed: {type(error).__name__}."
+        refusal = NotPlanned("its statement is larger than the database takes.")
+        for key, known in self._statements.items():
+            if known is statement:
+                self._statements[key] = refusal
+        return str(refusal)
 
     def _kept(self, key: Hashable, build: Callable[[], Statement]) -> Statement:
         found = self._statements.get(key)

@@ -11,6 +11,7 @@ from wangge._host.databases import Engines
 from wangge._host.http.documents import Prepared
 from wangge._host.memory import Memory
 from wangge._host.plans.answers import resolve_in_python
+from wangge._host.plans.failures import is_of_statement
 from wangge._host.plans.outline import Outline
 from wangge._host.plans.payloads import MutationPlan, plan_mutation, run_mutation
 from wangge._host.plans.plan import Bound, Plan
@@ -94,11 +95,16 @@ async def serve(
         return Served(3, why="the arguments cannot be used.")
     except NotPlanned as refusal:
         return Served(3, why=str(refusal))
-    data: bytes = await engines.fetch(
-        statement.text(engines.place.schema if not engines.place.is_sqlite else None),
-        statement.arguments(bound.values),
-        ranges=statement.ranges,
-    )
+    try:
+        data: bytes = await engines.fetch(
+            statement.text(engines.place.schema if not engines.place.is_sqlite else None),
+            statement.arguments(bound.values),
+            ranges=statement.ranges,
+        )
+    except Exception as broken:
+        if not is_of_statement(broken):
+            raise
+        return Served(3, why=plan.failed(statement, broken))
     if statement.may_hide and MARKER_BYTES in data:
         return Served(3, why="a record points to one that is hidden from the caller.")
     if plan.tier == 1:
