@@ -3,21 +3,27 @@
 import inspect
 import pkgutil
 import tomllib
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from uuid_utils.compat import uuid7
 
+from wangge._host.authn import Identity
 from wangge._host.compose import compose
 from wangge._host.compose.rules import apply_rules
 from wangge._host.lifecycle import enable, suspend
 from wangge._host.messages import Messages
 from wangge._host.migrator import behind, differences, downgrade, package_of, packages_of, upgrade
 from wangge._host.plugins import LoadedPlugin, PluginManager
-from wangge._host.runtime import Server, message_folders
+from wangge._host.runtime import DistrictRuntime, Server, message_folders
+from wangge.auth.models import PrincipalKind
+from wangge.auth.principal import Principal
 from wangge.errors import WanggeError
 from wangge.testing.districts import TestDistrict
+from wangge.testing.field_tiers import field_tiers, report
 
 __all__ = [
     "plugin",
@@ -27,6 +33,7 @@ __all__ = [
     "test_it_is_not_set_aside",
     "test_its_migrations_go_up_down_and_up_and_match_its_models",
     "test_its_personal_columns_exist",
+    "test_its_reads_are_sql_where_they_are_meant_to_be",
 ]
 
 
@@ -120,10 +127,7 @@ async def test_enabling_again_after_a_suspension_finds_the_data_as_it_was(
     plugin: LoadedPlugin, server: Server, district: TestDistrict
 ) -> None:
     """Suspending hides the fields and keeps every row."""
-    runtime = server.district(district.code)
-    for slug in (*_providers(server.plugins, plugin), plugin.slug):
-        if slug != "base" and slug not in runtime.record.enabled:
-            await enable(runtime, slug)
+    runtime = await _enabled(plugin, server, district)
     before = await _counts(plugin, district)
     await suspend(runtime, plugin.slug)
     assert plugin.slug not in [one.slug for one in runtime.plugins]
@@ -137,3 +141,33 @@ async def _counts(plugin: LoadedPlugin, district: TestDistrict) -> dict[str, int
             model.__tablename__: await ctx.db.scalar(select(func.count()).select_from(model))
             for model in plugin.models
         }
+
+
+async def test_its_reads_are_sql_where_they_are_meant_to_be(
+    plugin: LoadedPlugin, server: Server, district: TestDistrict
+) -> None:
+    """Print the tier of each field (`pytest -rP`); refuse SQL forms that are missing or broken.
+
+    A field that graphql-core serves is no fault. A list, a relation or a masked value that should be SQL and
+    is not costs every selection with it dearly, and nobody would notice.
+    """
+    runtime = await _enabled(plugin, server, district)
+    callers = [await _caller(runtime, role) for role in ("district_admin", "grid_worker", "resident")]
+    found = await field_tiers(plugin, runtime, callers)
+    print(report(found))  # noqa: T201  # what vendors look at
+    mistakes = [one for one in found if one.mistake]
+    assert not mistakes, report(mistakes)
+
+
+async def _enabled(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> DistrictRuntime:
+    runtime = server.district(district.code)
+    for slug in (*_providers(server.plugins, plugin), plugin.slug):
+        if slug != "base" and slug not in runtime.record.enabled:
+            await enable(runtime, slug)
+    return runtime
+
+
+async def _caller(district: DistrictRuntime, role: str) -> Principal:
+    """Return the account of a role; a resident is some person, whose own rows are shown in full."""
+    found = await district.principal(Identity(f"{district.record.code}/{role}", district.record.code))
+    return replace(found, person_id=uuid7()) if found.kind is PrincipalKind.RESIDENT else found
