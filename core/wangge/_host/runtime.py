@@ -44,21 +44,25 @@ class DistrictRuntime:
         self.record = record
         self.info = DistrictInfo(record.code, record.name, record.kind)
         self.engines = Engines(record.place, pool=server.settings.database_pool)
-        self._ready_for: tuple[str, ...] | None = None
+        self._ready = False
+        self._plugins: list[LoadedPlugin] | None = None
         self._principals = Memory()
         self.memory = Memory()
 
     @property
     def plugins(self) -> list[LoadedPlugin]:
         """The base and the plugins that are on here and loaded."""
-        return self.server.plugins.select(self.record.enabled)
+        if self._plugins is None:
+            self._plugins = self.server.plugins.select(self.record.enabled)
+        return self._plugins
 
     def follow(self, record: DistrictRecord) -> None:
         """Take over what the catalog says now."""
         self.record = record
         self._principals.forget()
         self.memory.forget()
-        self._ready_for = None
+        self._ready = False
+        self._plugins = None
 
     async def check_ready(self) -> None:
         """Insist that the database is at the installed packages' revisions.
@@ -66,12 +70,11 @@ class DistrictRuntime:
         Raises:
             DistrictUpgrading: when it is behind.
         """
-        wanted = tuple(plugin.slug for plugin in self.plugins)
-        if self._ready_for == wanted:
+        if self._ready:
             return
         if await behind(self.record.place, packages_of(self.plugins)):
             raise DistrictUpgrading(district=self.record.code)
-        self._ready_for = wanted
+        self._ready = True
 
     async def schema(self) -> ComposedSchema:
         """Return the district's schema, composed on first use."""

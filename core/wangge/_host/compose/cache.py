@@ -4,8 +4,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from wangge._host.compose.schema import ComposedSchema, compose, plugin_set_hash, plugin_set_of
+from wangge._host.compose.schema import ComposedSchema, compose, plugin_set_of
 from wangge._host.plugins import LoadedPlugin
+
+
+PluginSet = tuple[tuple[str, str], ...]
+"""Slugs and versions, sorted."""
 
 
 class SchemaCache:
@@ -13,12 +17,12 @@ class SchemaCache:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._made: OrderedDict[str, ComposedSchema] = OrderedDict()
-        self._pending: dict[str, asyncio.Task[ComposedSchema]] = {}
+        self._made: OrderedDict[PluginSet, ComposedSchema] = OrderedDict()
+        self._pending: dict[PluginSet, asyncio.Task[ComposedSchema]] = {}
 
     async def get(self, plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
         """Return the schema of a plugin set, composing it in a thread on first use."""
-        key = plugin_set_hash(plugin_set_of(plugins))
+        key = plugin_set_of(plugins)
         made = self._made.get(key)
         if made is not None:
             self._made.move_to_end(key)
@@ -29,7 +33,7 @@ class SchemaCache:
             task.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(task)
 
-    def _keep(self, key: str, done: asyncio.Task[ComposedSchema]) -> None:
+    def _keep(self, key: PluginSet, done: asyncio.Task[ComposedSchema]) -> None:
         self._pending.pop(key, None)
         if done.cancelled() or done.exception() is not None:
             return

@@ -234,12 +234,14 @@ class FirstSlot(_Arguments):
         super().__init__(number, selected, composed)
         self._form = form
         self.outer: Any = aliased(owner, name=f"outer_{number}") if owner is not None else None
-        self._fixed: Part | None = None
+        self._parts: dict[Hashable, Part] = {}
 
     async def bind(self, asked: Asked) -> Part:
         """Return the condition's shape and parameters."""
-        if self._fixed is not None:
-            return self._fixed
+        key = self.values_key(asked.variables)
+        known = self._parts.get(key)
+        if known is not None:
+            return known
         try:
             given = self.given(asked.variables)
             outer = () if self.outer is None else (self.outer,)
@@ -247,8 +249,9 @@ class FirstSlot(_Arguments):
         except RequestError as error:
             raise Unbound from error
         part = Part(named.shape, named.values, named.named)
-        if not self._names:
-            self._fixed = part
+        if len(self._parts) >= MAX_ARGUMENTS:
+            self._parts.clear()
+        self._parts[key] = part
         return part
 
 
