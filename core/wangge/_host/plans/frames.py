@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, inspect, literal_column
+from sqlalchemy import ColumnElement, Select, Table, Text, inspect, literal_column
 from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.elements import ColumnClause
 from sqlalchemy.sql.selectable import SelectBase
@@ -133,26 +133,35 @@ class Frame:
             return [literal_column("1", Text()).label("c")]
         return [value.label(label) for label, value in self.exports.items()]
 
-    def adapt(self, expression: ColumnElement[Any]) -> ColumnElement[Any]:
+    def adapt(self, expression: ColumnElement[Any], beside: "Frame | None" = None) -> ColumnElement[Any]:
         """Return an expression over the mapped class as one over the alias.
 
+        Args:
+            expression: over the class, and over that of `beside`.
+            beside: another table of the same FROM.
+
         Raises:
-            NotPlanned: when a subquery in it reads rows that are limited for the caller, or this very table.
+            NotPlanned: when it reads another table, whose rows no condition would limit, or when a subquery
+                in it reads rows that are limited for the caller, or this very table.
         """
         for element in iterate(expression):
             if isinstance(element, SelectBase):
                 self._check_subquery(element)
         adapted: ColumnElement[Any] = self._adapter.traverse(expression)
+        if beside is not None:
+            adapted = beside._adapter.traverse(adapted)
+        known = {self.alias.name} if beside is None else {self.alias.name, beside.alias.name}
+        for table in _tables_beside(adapted):
+            if table not in known:
+                raise NotPlanned(f"a condition on {self.model.__name__} reads {table} without a subquery.")
         return adapted
 
     def _check_subquery(self, subquery: SelectBase) -> None:
         for element in iterate(subquery):
-            entity = element._annotations.get("parententity") if isinstance(element, FromClause) else None
-            model = entity.mapper.class_ if entity is not None else None
-            if model is self.model or (
-                model is not None and self.seer.scope.criteria(model) is not None and not self.beyond
-            ):
-                raise NotPlanned(f"a condition reads {model.__name__} in a subquery.")
+            if isinstance(element, Table):
+                model = _mapped().get(element.name)
+                if model is None or model is self.model or self.seer.scope.criteria(model) is not None:
+                    raise NotPlanned(f"a condition reads {element.name} in a subquery.")
 
     def visible(self) -> list[ColumnElement[bool]]:
         """Return the caller's scope as conditions on the alias."""
@@ -177,6 +186,25 @@ class Frame:
     def select_from(self, statement: Select[Any]) -> Select[Any]:
         """Read the rows of the alias within the scope."""
         return statement.select_from(self.alias).where(*self.visible())
+
+
+def _tables_beside(expression: ColumnElement[Any]) -> set[str]:
+    """Return the names of the tables that an expression reads outside of its subqueries."""
+    found: set[str] = set()
+    waiting: list[Any] = [expression]  # elements of any kind
+    while waiting:
+        element = waiting.pop()
+        if isinstance(element, SelectBase):
+            continue
+        if isinstance(element, ColumnClause) and element.table is not None:
+            found.add(str(getattr(element.table, "name", "")))
+        waiting += element.get_children()
+    return found
+
+
+def _mapped() -> dict[str, type[Model]]:
+    """Return the mapped classes by the names of their tables."""
+    return {mapper.class_.__tablename__: mapper.class_ for mapper in Model.registry.mappers}
 
 
 def with_outer(expression: ColumnElement[Any], outer: Any, frame: Frame) -> ColumnElement[Any]:

@@ -184,30 +184,31 @@ class _Page:
 
     def _branches(self, frame: Frame, columns: Sequence[Any], *, paged: bool) -> list[Select[Any]]:
         """Return a statement over the frame's alias for each way in which rows belong to the outer object."""
-        conditions = [frame.adapt(one) for one in self._part.conditions()]
-        if paged:
-            conditions.append(self._beyond_cursor(frame))
+        beyond = [self._beyond_cursor(frame)] if paged else []
         if self._outer is None:
+            conditions = [*(frame.adapt(one) for one in self._part.conditions()), *beyond]
             return [
                 select(*columns).select_from(frame.alias).where(*visible, *conditions)
                 for visible in frame.visible_apart()
             ]
-        found = []
-        for branch in self._way.branches(self._outer.column):
-            statement = frame.select_from(select(*columns)).where(*conditions)
-            found.append(self._joined(statement, frame, branch))
-        return found
+        return [
+            self._branch(frame.select_from(select(*columns)).where(*beyond), frame, branch)
+            for branch in self._way.branches(self._outer.column)
+        ]
 
-    def _joined(self, statement: Select[Any], frame: Frame, branch: Branch) -> Select[Any]:
+    def _branch(self, statement: Select[Any], frame: Frame, branch: Branch) -> Select[Any]:
+        """Add what ties the rows to the outer object, and the conditions, which may be on the link, too."""
         way = self._way
+        conditions = self._part.conditions()
         if not isinstance(way, LinkVia):
             gate = [] if branch.gate is None else [branch.gate]
-            return statement.where(frame.adapt(branch.condition), *gate)
+            return statement.where(*(frame.adapt(one) for one in (*conditions, branch.condition)), *gate)
         assert way.target is not None  # through() gives it
         link = Frame(way.target.class_, self._builder.names, self._builder.seer)
         tied = link.inner(way.target.key) == frame.inner("id")
-        statement = statement.where(tied, link.adapt(branch.condition), *link.visible())
-        return statement if way.only is None else statement.where(link.adapt(way.only))
+        only = [] if way.only is None else [way.only]
+        adapted = (frame.adapt(one, beside=link) for one in (*conditions, branch.condition, *only))
+        return statement.where(tied, *adapted, *link.visible())
 
     def _beyond_cursor(self, frame: Frame) -> ColumnElement[bool]:
         """Return the condition of rows after the cursor, in reading direction."""
