@@ -6,7 +6,7 @@ mapped class, outside any session, which the resolver takes as its source.
 
 import asyncio
 import inspect as python_inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 from wangge._host.plans.outline import Item, Outline
 from wangge._host.plans.selection import Selected
+from wangge._host.plans.slots import Part
 from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.columns import UtcDateTime
@@ -34,6 +35,7 @@ Place = tuple[dict[str, Any], list[Item]]
 
 async def resolve_in_python(
     outline: Outline,
+    parts: Sequence[Part],
     variables: VariableValues,
     data: bytes,
     ctx: RequestContext,
@@ -42,7 +44,7 @@ async def resolve_in_python(
     answer = orjson.loads(data)
     places: dict[int, list[tuple[dict[str, Any], Any]]] = {}
     fields: dict[int, list[Item]] = {}
-    for model, objects, items in _places(outline, answer):
+    for model, objects, items in _places(outline, parts, answer):
         mark = id(items[0])
         fields[mark] = items
         rows = _instances(model)
@@ -57,7 +59,9 @@ async def resolve_in_python(
     return orjson.dumps(answer)
 
 
-def _places(outline: Outline, answer: dict[str, Any]) -> Iterator[tuple[type[Model], list[Any], list[Item]]]:
+def _places(
+    outline: Outline, parts: Sequence[Part], answer: dict[str, Any]
+) -> Iterator[tuple[type[Model], list[Any], list[Item]]]:
     """Return the objects that hold fields resolved in Python: their table, themselves, those fields."""
     waiting: list[tuple[type[Model] | None, list[Any], list[Item]]] = [(None, [answer], outline.items)]
     while waiting:
@@ -70,7 +74,7 @@ def _places(outline: Outline, answer: dict[str, Any]) -> Iterator[tuple[type[Mod
             yield model, objects, python
         for item in items:
             if item.kind == "node":
-                waiting += _of_nodes(outline, item, objects)
+                waiting.append(_of_node(outline, parts, item, objects))
             elif item.children:
                 below = [one[item.key] for one in objects if one[item.key] is not None]
                 if item.selected.is_list:
@@ -79,12 +83,15 @@ def _places(outline: Outline, answer: dict[str, Any]) -> Iterator[tuple[type[Mod
                 waiting.append((model if inherits else item.model, below, item.children))
 
 
-def _of_nodes(outline: Outline, item: Item, objects: list[Any]) -> Any:  # as `_places` waits for them
+def _of_node(
+    outline: Outline, parts: Sequence[Part], item: Item, objects: list[Any]
+) -> tuple[type[Model], list[Any], list[Item]]:
+    """Return the object that an id named, with the fields selected of its type."""
     assert item.slot is not None  # node fields have one
-    for (slot, type_name), (children, _) in outline.nodes.items():
-        if slot == item.slot and children:
-            raise NotImplementedError(type_name)
-    return []
+    name = parts[item.slot].type_name
+    assert name is not None  # bound by an id
+    children, _ = outline.node(item, name)
+    return outline.composed.nodes[name][0], [one[item.key] for one in objects if one[item.key]], children
 
 
 def _instances(model: type[Model]) -> Callable[[list[Any]], Model]:
