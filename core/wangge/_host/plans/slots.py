@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import Undefined, VariableNode, VariableValues
+from graphql import GraphQLError, Undefined, VariableNode, VariableValues
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.orm import aliased
@@ -125,13 +125,20 @@ class _Arguments:
         return tuple(_key(variables.coerced.get(name, Undefined)) for name in self._names)
 
     def given(self, variables: VariableValues) -> dict[str, Any]:
-        """Return the arguments by their Python names."""
+        """Return the arguments by their Python names.
+
+        Raises:
+            Unbound: when a value does not fit its argument.
+        """
         key = self.values_key(variables)
         known = self._known.get(key)
         if known is not None:
             return known
         schema: Any = self._composed.strawberry_schema  # its converter is not public
-        raw = get_argument_values(self.selected.field, self.selected.nodes[0], variables)
+        try:
+            raw = get_argument_values(self.selected.field, self.selected.nodes[0], variables)
+        except GraphQLError as error:  # null for a variable whose default let the types agree
+            raise Unbound from error
         found = convert_arguments(
             raw,
             self.selected.definition.arguments,
