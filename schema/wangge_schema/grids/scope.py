@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -76,6 +76,10 @@ class GridScope(Scope):
 
     def shape(self) -> Hashable:
         """Return what the criteria's text depends on: depths of the places, numbers of ids."""
+        return self._shape
+
+    @cached_property
+    def _shape(self) -> Hashable:
         depths = tuple(place.depth for place in self.places)
         return ("grids", self.everything, depths, *(len(ids) for ids in self._homes().values()))
 
@@ -86,6 +90,10 @@ class GridScope(Scope):
 
     def parameters(self) -> Mapping[str, Any]:
         """Return the numbers of the places, and the ids."""
+        return self._parameters
+
+    @cached_property
+    def _parameters(self) -> Mapping[str, Any]:
         numbers = {name: place.number for name, place in zip(self.place_names, self.places, strict=True)}
         return {**numbers, **{f"scope_{name}": sorted(ids) for name, ids in self._homes().items()}}
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from wangge._host.compose.schema import ComposedSchema, compose, plugin_set_of
 from wangge._host.plugins import LoadedPlugin
 
-
 BRIEF = 0.0005
 """Seconds for which the composing thread keeps Python's lock while others want it."""
 
