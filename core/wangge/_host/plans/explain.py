@@ -16,9 +16,10 @@ from wangge._host.databases import Place
 from wangge._host.plans.outline import Item, Outline
 from wangge._host.plans.payloads import MutationOutline, MutationPlan
 from wangge._host.plans.plan import Plan
-from wangge._host.plans.selection import TYPENAME, NotPlanned, Reader, Selected
+from wangge._host.plans.selection import DEFINITION, TYPENAME, NotPlanned, Reader, Selected
 from wangge._host.plans.slots import Asked, Unbound
 from wangge.auth.access import Access, public
+from wangge.graphql.types import table_of
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 
@@ -179,7 +180,10 @@ def remedy_for(selected: Selected) -> str:
     declared = "query" if selected.parent.name == "Query" else "field"
     if not hasattr(selected.type, "fields"):
         return f"Give `{declared}` the value as SQL over the row's columns: `sql=`."
-    return f"Give `{declared}` its rows: `sql=Rows(…)`, if its type stands on a table; else ask for it apart."
+    origin = getattr(selected.type.extensions.get(DEFINITION), "origin", None)
+    if origin is None or table_of(origin) is None:
+        return f"{selected.type.name} stands on no table: ask for it in an operation of its own."
+    return f"Give `{declared}` the rows it leads to: `sql=Rows(…)`."
 
 
 def _needs(composed: ComposedSchema, reader: Reader) -> Iterator[Access]:
