@@ -99,6 +99,8 @@ def compiled(
     for name in state.positiontup or ():
         source, index = expanded.get(name, (name, None))
         process = state.processors.get(name, processors.get(source))
-        default = state.parameters.get(name) if source not in values else None
-        parameters.append(Parameter(source, index, default, process))
+        if source in values:
+            parameters.append(Parameter(source, index, None, process))
+        else:  # a constant; of a list, the element itself
+            parameters.append(Parameter(source, None, state.parameters.get(name), process))
     return Statement(text, parameters, ranges=ranges)
