@@ -22,8 +22,10 @@ from wangge._host.runtime import DistrictRuntime, Server, message_folders
 from wangge.auth.models import PrincipalKind
 from wangge.auth.principal import Principal
 from wangge.errors import WanggeError
+from wangge.hookspecs import DemoOptions
 from wangge.testing.districts import TestDistrict
 from wangge.testing.field_tiers import field_tiers, report
+from wangge.testing.page_costs import page_costs
 
 __all__ = [
     "plugin",
@@ -31,10 +33,13 @@ __all__ = [
     "test_every_error_has_a_message_in_chinese",
     "test_it_composes_with_the_base_alone",
     "test_it_is_not_set_aside",
+    "test_its_lists_cost_no_more_statements_for_more_rows",
     "test_its_migrations_go_up_down_and_up_and_match_its_models",
     "test_its_personal_columns_exist",
     "test_its_reads_are_sql_where_they_are_meant_to_be",
 ]
+
+DEMO_PEOPLE = 60
 
 
 @pytest.fixture
@@ -157,6 +162,25 @@ async def test_its_reads_are_sql_where_they_are_meant_to_be(
     print(report(found))  # noqa: T201  # what vendors look at
     mistakes = [one for one in found if one.mistake]
     assert not mistakes, report(mistakes)
+
+
+async def test_its_lists_cost_no_more_statements_for_more_rows(
+    plugin: LoadedPlugin, server: Server, district: TestDistrict
+) -> None:
+    """Fill the district with demo data, and compare a page of one row with a page of fifty, all fields asked.
+
+    Root lists with fewer than two rows afterwards show nothing: write `demo_data` to have them checked.
+    """
+    runtime = await _enabled(plugin, server, district)
+    for slug in dict.fromkeys(("base", *_providers(server.plugins, plugin), plugin.slug)):
+        hook = server.plugins.hook(slug, "demo_data")
+        if hook is not None:
+            async with runtime.work() as ctx:
+                await hook(ctx, DemoOptions(people=DEMO_PEOPLE), lambda _done, _whole: None)
+    found = await page_costs(plugin, district)
+    for one in found:
+        print(f"{one.field}: {one.short} statements for 1 row, {one.long} for {one.rows}")  # noqa: T201  # what vendors look at
+    assert [one for one in found if one.long > one.short] == []
 
 
 async def _enabled(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> DistrictRuntime:
