@@ -75,7 +75,7 @@ def _places(
         for item in items:
             if item.kind == "node":
                 waiting.append(_of_node(outline, parts, item, objects))
-            elif item.children:
+            elif item.children and item.kind != "python":
                 below = [one[item.key] for one in objects if one[item.key] is not None]
                 if item.selected.is_list:
                     below = [one for several in below for one in several if one is not None]
@@ -143,7 +143,7 @@ class _Calls:
             done = await asyncio.gather(*(values[at] for at in waiting))
             for at, value in zip(waiting, done, strict=True):
                 values[at] = value
-        write = leaf_writer(selected)
+        write = value_writer(item)
         for (place, _), value in zip(places, values, strict=True):
             place[item.key] = write(value)
 
@@ -185,9 +185,42 @@ def leaf_writer(selected: Selected) -> Callable[[Any], Any]:
                 raise TypeError(selected.where)
             return None
         if several:
-            if any(one is None for one in value):
+            if isinstance(value, str | bytes | dict):
                 raise TypeError(selected.where)
-            return [kind.serialize(one) for one in value]
+            values = list(value)
+            if any(one is None for one in values):
+                raise TypeError(selected.where)
+            return [kind.serialize(one) for one in values]
         return kind.serialize(value)
 
     return write
+
+
+def value_writer(item: Item) -> Callable[[Any], Any]:
+    """Return what turns a resolver's value into JSON: a leaf, or a value object with its fields."""
+    if not item.children:
+        return leaf_writer(item.selected)
+    optional, several = item.selected.nullable, item.selected.is_list
+
+    def one(value: Any) -> dict[str, Any]:  # a value object
+        return {child.key: value_json(child, value) for child in item.children}
+
+    def write(value: Any) -> Any:
+        if value is None:
+            if not optional:
+                raise TypeError(item.selected.where)
+            return None
+        return [one(each) for each in value] if several else one(value)
+
+    return write
+
+
+def value_json(item: Item, source: Any) -> Any:  # a field of any value object; JSON
+    """Return the JSON of a field of a value object.
+
+    Raises:
+        TypeError, ValueError: when a value is missing or does not fit.
+    """
+    if item.kind == "typename":
+        return item.selected.parent.name
+    return value_writer(item)(getattr(source, item.selected.definition.python_name))

@@ -28,6 +28,7 @@ from wangge._host.plans.values import (
     NULL,
     UNWRITABLE,
     Writer,
+    fits,
     is_wide,
     joined,
     or_else,
@@ -188,11 +189,13 @@ class Builder:
         if isinstance(kind, GraphQLEnumType):
             return self._member(item, kind, value)
         assert isinstance(kind, GraphQLScalarType)  # leaves are enums or scalars
+        if not fits(kind.name, stored):
+            raise NotPlanned(f"{item.selected.where} is a {kind.name} over a value of type {stored!r}.")
         if kind.name == "Int":
             text = cast(value, Text())
-            if not is_wide(stored):
+            if item.kind == "column" and not is_wide(stored):
                 return text
-            small = func.abs(value) <= literal_column("2147483647")
+            small = value.between(literal_column("-2147483648"), literal_column("2147483647"))
             return case((small, text), (value.is_not(None), quoted(MARKER)))
         writers = {
             "String": self.writer.string,
@@ -203,8 +206,6 @@ class Builder:
         }
         if kind.name == "Decimal":
             return self.writer.decimal(value, stored)
-        if kind.name not in writers:
-            raise NotPlanned(f"{item.selected.where} is of the scalar {kind.name}.")
         return writers[kind.name](value)
 
     def _member(self, item: Item, kind: GraphQLEnumType, value: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -231,7 +232,7 @@ class Builder:
         found = scalar(below.select_from(select(text)).where(key))
         value = or_else(found, self._missing(item))
         contained = frame.contained() if item.options["within_scope"] else None
-        return value if contained is None else case((contained, value), else_=quoted(NULL))
+        return value if contained is None else case((contained, value), else_=quoted(self._missing(item)))
 
     def _by_key(self, frame: Frame, item: Item) -> ColumnElement[Any]:
         """Return the rows, or the one row, whose key holds the frame's id."""

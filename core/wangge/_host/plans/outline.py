@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLScalarType
+from graphql import GraphQLObjectType, is_leaf_type
 from strawberry.types.base import StrawberryObjectDefinition
 
 from wangge._host.compose import ComposedSchema, needs_of
@@ -162,10 +162,32 @@ class Outline:
         if form is not None:
             return Item(selected, "value", options={"sql": form})
         item = Item(selected, "python")
-        if not isinstance(selected.type, GraphQLScalarType) and not hasattr(selected.type, "values"):
-            raise NotPlanned(f"{selected.where} is resolved in Python and leads to objects.")
+        if not is_leaf_type(selected.type):
+            item.children = self._values(selected)
         self.python.append(item)
         return item
+
+    def _values(self, selected: Selected) -> list[Item]:
+        """Return the fields of a value object that a resolver makes, such as the figures of a grid."""
+        kind = selected.type
+        if not isinstance(kind, GraphQLObjectType) or _stands_on_table(kind):
+            raise NotPlanned(f"{selected.where} is resolved in Python and leads to objects.")
+        return [self.value(one) for one in self.reader.below(selected, kind)]
+
+    def value(self, selected: Selected) -> Item:
+        """Return a field of a value object: a leaf, or another such object, which Python writes."""
+        if selected.name == TYPENAME:
+            return Item(selected, "typename")
+        self._note_type(selected)
+        if selected.definition.base_resolver is not None:
+            raise NotPlanned(f"{selected.where} is resolved in Python.")
+        if is_leaf_type(selected.type):
+            return Item(selected, "leaf")
+        kind = selected.type
+        if not isinstance(kind, GraphQLObjectType):
+            raise NotPlanned(f"{selected.where} leads to the interface {kind.name}.")
+        below = [self.value(one) for one in self.reader.below(selected, kind)]
+        return Item(selected, "plain", children=below)
 
     def _rows(self, selected: Selected, form: Rows, owner: type[Model] | None) -> Item:
         slot = FirstSlot(len(self.slots), selected, self.composed, form, owner)
@@ -223,3 +245,8 @@ class Outline:
         kind = selected.type
         assert isinstance(kind, GraphQLObjectType)  # edges and page infos are
         return self.reader.below(selected, kind)
+
+
+def _stands_on_table(kind: GraphQLObjectType) -> bool:
+    definition = kind.extensions.get(DEFINITION)
+    return getattr(getattr(definition, "origin", None), "__wangge_table__", None) is not None

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from graphql import GraphQLObjectType, VariableValues, is_leaf_type
+from graphql import GraphQLObjectType, VariableValues
 from graphql.execution.values import get_argument_values
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from wangge._host.compose import ComposedSchema
-from wangge._host.plans.answers import leaf_writer, resolve_info
+from wangge._host.plans.answers import resolve_info, value_json
 from wangge._host.plans.failures import is_of_statement
 from wangge._host.plans.frames import Frame
 from wangge._host.plans.objects import Builder, key_of, scalar
@@ -47,25 +47,11 @@ class MutationOutline(Outline):
             return Item(selected, "typename")
         definition = selected.type.extensions.get(DEFINITION)
         if getattr(getattr(definition, "origin", None), "__wangge_table__", None) is None:
-            return self._plain_value(selected)
+            return self.value(selected)
         self._note_type(selected)
         if selected.is_list:
             raise NotPlanned(f"{selected.where} is a list of rows.")
         return Item(selected, "row", self._model(selected), children=self._objects(selected))
-
-    def _plain_value(self, selected: Selected) -> Item:
-        if selected.name == TYPENAME:
-            return Item(selected, "typename")
-        self._note_type(selected)
-        if selected.definition.base_resolver is not None:
-            raise NotPlanned(f"{selected.where} is resolved in Python.")
-        if is_leaf_type(selected.type):
-            return Item(selected, "leaf")
-        kind = selected.type
-        if not isinstance(kind, GraphQLObjectType):
-            raise NotPlanned(f"{selected.where} leads to the interface {kind.name}.")
-        below = [self._plain_value(one) for one in self.reader.below(selected, kind)]
-        return Item(selected, "plain", children=below)
 
 
 class MutationPlan(Plan):
@@ -188,7 +174,7 @@ class _Field:
                     return None  # something in it is hidden, or no transaction was there to read it in
                 answer[child.key] = None if read is None or row is None else orjson.Fragment(read)
             else:
-                answer[child.key] = _plain(child, payload)
+                answer[child.key] = value_json(child, payload)
         return answer
 
 
@@ -198,21 +184,6 @@ def _cause(error: DBAPIError) -> BaseException:
     while (inner := getattr(found, "orig", None) or found.__cause__) is not None:
         found = inner
     return found
-
-
-def _plain(item: Item, source: Any) -> Any:  # any value object; JSON
-    if item.kind == "typename":
-        return item.selected.parent.name
-    value = getattr(source, item.selected.definition.python_name)
-    if item.kind == "leaf":
-        return leaf_writer(item.selected)(value)
-    if value is None:
-        if not item.selected.nullable:
-            raise TypeError(item.selected.where)
-        return None
-    if item.selected.is_list:
-        return [{child.key: _plain(child, one) for child in item.children} for one in value]
-    return {child.key: _plain(child, value) for child in item.children}
 
 
 def _build(plan: MutationPlan, bound: Bound, item: Item, dialect: str) -> Statement:

@@ -1,6 +1,7 @@
 """JSON text of values inside SQL, in the dialect of each database, exactly as the scalars write them."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ExpressionClauseList
 from sqlalchemy.sql.operators import concat_op
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import NullType, TypeEngine
 
 from wangge._host.plans.selection import NotPlanned
 from wangge.db.columns import UtcDateTime
@@ -82,8 +83,13 @@ class Writer:
         return case((value, quoted("true")), (~value, quoted("false")))
 
     def day(self, value: ColumnElement[Any]) -> ColumnElement[str]:
-        """Return a date as a JSON string."""
-        return joined(['"', cast(value, Text()), '"'])
+        """Return a date as a JSON string; the driver stores Python's first and last day as infinities."""
+        middle: ColumnElement[date] = literal_column("DATE '2000-01-01'")
+        return case(
+            (func.isfinite(value), joined(['"', cast(value, Text()), '"'])),
+            (value > middle, quoted('"9999-12-31"')),
+            (value < middle, quoted('"0001-01-01"')),
+        )
 
     def time(self, value: ColumnElement[Any]) -> ColumnElement[str]:
         """Return a point in time as a JSON string in the district's time, or the marker before 1992.
@@ -94,7 +100,7 @@ class Writer:
         text = joined(
             ['"', func.to_char(moved, quoted('YYYY-MM-DD"T"HH24:MI:SS')), self._fraction(value), '+08:00"']
         )
-        recent = value >= literal_column("TIMESTAMPTZ '1992-01-01 00:00:00+00'")
+        recent = func.isfinite(value) & (value >= literal_column("TIMESTAMPTZ '1992-01-01 00:00:00+00'"))
         return case((recent, text), (value.is_not(None), quoted(MARKER)))
 
     def _fraction(self, value: ColumnElement[Any]) -> ColumnElement[str]:
@@ -116,8 +122,10 @@ class Writer:
         return joined(['"', cast(value, Text()), '"'])
 
     def floating(self, value: ColumnElement[Any]) -> ColumnElement[str]:
-        """Return a floating-point number."""
-        return cast(value, Text())
+        """Return a floating-point number, or the marker for what JSON has none of."""
+        text = cast(value, Text())
+        strange = text.in_([quoted("NaN"), quoted("Infinity"), quoted("-Infinity")])
+        return case((strange, quoted(MARKER)), else_=text)
 
     def binary(self, value: ColumnElement[Any]) -> ColumnElement[str]:
         """Return bytes as hexadecimal digits in a JSON string."""
@@ -238,6 +246,26 @@ def plain(writer: Writer, value: ColumnElement[Any], kind: TypeEngine[Any]) -> C
 def is_wide(kind: TypeEngine[Any]) -> bool:
     """Say whether an integer type holds more than a GraphQL Int."""
     return isinstance(kind, BigInteger)
+
+
+_STORED: dict[str, tuple[type[TypeEngine[Any]], ...]] = {
+    "Int": (Integer,),
+    "String": (String,),
+    "Boolean": (Boolean,),
+    "Date": (Date,),
+    "DateTime": (UtcDateTime,),
+    "Float": (Numeric, Integer),
+    "Decimal": (Numeric,),
+}
+
+
+def fits(scalar: str, stored: TypeEngine[Any]) -> bool:
+    """Say whether values of a column type are written in SQL as a scalar writes them."""
+    if isinstance(stored, Enum):
+        return False
+    if isinstance(stored, NullType):  # of functions that SQLAlchemy does not know; only texts are made so
+        return scalar == "String"
+    return isinstance(stored, _STORED.get(scalar, ()))
 
 
 UNWRITABLE = (JSON, LargeBinary)
