@@ -1,5 +1,6 @@
 """Batched reads within one request: one statement per relation, whatever the number of rows."""
 
+from asyncio import shield
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -44,7 +45,7 @@ class Loaders:
         if id is None:
             return None
         loader = self.custom((model, published), lambda: self._by_id_loader(model, published))
-        found: M | None = await loader.load(id)
+        found: M | None = await shield(loader.load(id))  # others wait for the same: no one of them ends it
         return found
 
     async def by_key(
@@ -53,7 +54,7 @@ class Loaders:
         """Return the rows whose `column` holds `key`, in the stated order."""
         name = ("key", column.class_, column.key, tuple(str(part) for part in order_by))
         loader = self.custom(name, lambda: self._by_key_loader(column, order_by))
-        return list(await loader.load(key))
+        return list(await shield(loader.load(key)))
 
     def _by_id_loader(self, model: type[M], published: bool) -> DataLoader[UUID, M | None]:
         async def load(ids: list[UUID]) -> list[M | None]:
