@@ -101,6 +101,15 @@ def test_it_tells_people_what_helps_and_what_callers_need(explain: Explain) -> N
     ]
 
 
+def test_it_says_when_plans_are_switched_off(explain: Explain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANGGE_SQL_PLANS", "false")
+
+    code, _, err = explain(PEOPLE)
+
+    assert code == 0
+    assert err == "WANGGE_SQL_PLANS is false here: such a server leaves everything to graphql-core.\n"
+
+
 def test_the_values_of_switches_decide(explain: Explain) -> None:
     shallow = told(explain, DEPTHS + GRIDS, "--operation", "Grids", "--variables", '{"deep": false}')
     [deep] = told(explain, DEPTHS + GRIDS, "--operation", "Depths", "--variables", '{"deep": true}')

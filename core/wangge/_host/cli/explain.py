@@ -24,6 +24,7 @@ from wangge.context import RequestContext
 from wangge.errors import ConfigurationError
 
 WORDS = {1: "one SQL statement", 2: "one SQL statement, some values in Python", 3: "graphql-core"}
+SWITCHED_OFF = "WANGGE_SQL_PLANS is false here: such a server leaves everything to graphql-core."
 READ_BACK = "its payload is read by one SQL statement"
 
 
@@ -131,6 +132,8 @@ async def _explain(data: Path | None, code: str, asked: _Asked) -> list[_Found]:
         await district.check_ready()
         composed = await district.schema()
         prepared = _prepare(server, composed, asked.file, text)
+        if not server.settings.sql_plans:
+            err.print(SWITCHED_OFF, highlight=False)
         if asked.operation is not None and asked.operation not in prepared.operations:
             raise ConfigurationError(f"{asked.file} has no operation {asked.operation}.")
         names = [asked.operation] if asked.operation is not None else list(prepared.operations)
