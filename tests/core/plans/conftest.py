@@ -2,9 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 import pytest
@@ -17,8 +17,7 @@ from wangge.testing.tiers import Both, Tiers, Variables
 from wangge.testing.worlds import POSTGRES_URL, World, Worlds
 
 from .crossing import NOW, PAGE, fill
-
-Populate = Callable[[TestDistrict], "asyncio.Future[None]"]
+from .faults import fill_faults, module_of, new_cache, planted
 
 
 @dataclass
@@ -70,6 +69,28 @@ def crowd(worlds: Worlds, shared_backend: str) -> Iterator[Crowd]:
         try:
             district = runner.run(opened(stack, world))
             runner.run(fill(district))
+            yield Crowd(shared_backend, runner, Tiers(district))
+        finally:
+            runner.run(stack.aclose())
+            worlds.drop(world)
+
+
+@pytest.fixture(scope="module")
+def manager() -> Iterator[PluginManager]:
+    """All installed programmes and the planted one."""
+    with planted() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def faulty(worlds: Worlds, shared_backend: str, manager: PluginManager) -> Iterator[Crowd]:
+    """A district with the programme on."""
+    world = replace(worlds.fresh(shared_backend), schemas=new_cache())
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            district = runner.run(opened(stack, world, manager))
+            runner.run(fill_faults(district, module_of(manager, "models")))
             yield Crowd(shared_backend, runner, Tiers(district))
         finally:
             runner.run(stack.aclose())

@@ -23,6 +23,11 @@ from .conftest import Crowd
 from .drawing import Drawn, operations
 from .known import Known, known_of
 
+pytestmark = pytest.mark.filterwarnings(
+    # what graphql-core leaves behind where a field beside these fails at once
+    "ignore:coroutine .* was never awaited:RuntimeWarning"
+)
+
 LONG = int(os.environ.get("WANGGE_AGREEMENT", "0"))
 SHRINKING = os.environ.get("WANGGE_AGREEMENT_SHRINK") == "1"
 EXAMPLES = 30

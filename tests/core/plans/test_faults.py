@@ -1,18 +1,8 @@
 """Fields and rows that go wrong are told by graphql-core alone; all others agree in every tier."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
-from dataclasses import replace
-
 import pytest
 
-from wangge._host.plugins import PluginManager
-from wangge.testing.tiers import Tiers
-from wangge.testing.worlds import Worlds
-
-from .conftest import Crowd, opened
-from .faults import fill_faults, module_of, new_cache, planted
+from .conftest import Crowd
 
 ROLES = ("district_admin", "community_secretary", "grid_worker", "grid_worker_elsewhere", "resident", None)
 PAGE = "{{ faultyThings(first: 100) {{ totalCount edges {{ cursor node {{ id {} }} }} }} }}"
@@ -36,28 +26,6 @@ FAULTY = (
     *("shown { faultyThings { edges { node { peopleBeside } } } }", "parts { thing { keeper { name } } }"),
 )
 """Selections with which something goes wrong for some rows, or that SQL cannot write."""
-
-
-@pytest.fixture(scope="module")
-def manager() -> Iterator[PluginManager]:
-    """All installed programmes and the planted one."""
-    with planted() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def faulty(worlds: Worlds, shared_backend: str, manager: PluginManager) -> Iterator[Crowd]:
-    """A district with the programme on."""
-    world = replace(worlds.fresh(shared_backend), schemas=new_cache())
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        try:
-            district = runner.run(opened(stack, world, manager))
-            runner.run(fill_faults(district, module_of(manager, "models")))
-            yield Crowd(shared_backend, runner, Tiers(district))
-        finally:
-            runner.run(stack.aclose())
-            worlds.drop(world)
 
 
 @pytest.mark.parametrize("role", ROLES)

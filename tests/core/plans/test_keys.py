@@ -1,16 +1,19 @@
 """What two requests share of a plan, and what they must not."""
 
+import sys
 from typing import Any
 
 import pytest
 
 from wangge._host.plans import statements
 from wangge.testing.statements import recorded_statements
+from wangge_schema.people.models import Person
 
 from .conftest import Crowd
 
 SWITCHED = """query One($a: Boolean!, $b: Boolean = true) {
-  people(first: 2) { edges { node { name @include(if: $a) ...Rest @skip(if: $b) id } } totalCount @skip(if: $a) } }
+  people(first: 2) { totalCount @skip(if: $a)
+    edges { node { name @include(if: $a) ...Rest @skip(if: $b) id } } } }
 fragment Rest on Person { sex household { number @include(if: $a) } }
 query Two { grids(first: 1) { edges { node { code } } } }
 query Three($a: Boolean!) { grids(first: 1) { totalCount @include(if: $a) edges { node { name } } } }"""
@@ -131,8 +134,6 @@ def test_depth_costs_the_plan_at_most(crowd: Crowd, depth: int) -> None:
 def test_a_list_costs_one_statement_and_no_python_per_row(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wangge_schema.people.models import Person
-
     made: list[int] = []
     monkeypatch.setattr(Person, "__init__", lambda self, **_: made.append(1))
     document = """{ people(first: 1000) { edges { cursor node { id name sex birthDate phone documentNumber
@@ -141,8 +142,6 @@ def test_a_list_costs_one_statement_and_no_python_per_row(
     crowd.runner.run(crowd.tiers.ask("district_admin", document))
     calls: list[object] = []
     with recorded_statements() as sent:
-        import sys
-
         sys.setprofile(lambda frame, event, _: calls.append(frame.f_code) if event == "call" else None)
         try:
             answer = crowd.runner.run(crowd.tiers.ask("district_admin", document))

@@ -18,8 +18,8 @@ COMMUNITY, COMPOUND, STREET, ELSEWHERE = "370703001001", "370703001001001", "370
 """Codes: the community secretary's own grid, one inside it, one above it, one outside."""
 
 NESTED = (
-    "{ grids(first: 60) { edges { node { code people(first: 50) { totalCount edges { node { id name } } } } } } }",
-    "{ organizations(first: 9) { edges { node { members(first: 50) { totalCount edges { node { id } } } } } } }",
+    "{ grids(first: 60) { edges { node { people(first: 50) { totalCount edges { node { id name } } } } } } }",
+    "{ organizations(first: 9) { edges { node { members { totalCount edges { node { id } } } } } } }",
     "{ pairings(first: 9) { edges { node { official { id name phone birthDate household { id } }"
     " households(first: 99) { totalCount edges { node { id members { id } head { id } } } } } } } }",
     "{ posts(first: 50) { edges { node { person { id name sex phone household { id } grid { code }"
@@ -77,7 +77,7 @@ def test_a_grid_in_a_filter_never_widens_the_scope(crowd: Crowd, role: str) -> N
     document = """query ($where: PersonFilter, $households: HouseholdFilter) {
         people(where: $where, first: 300) { totalCount edges { node { id } } }
         households(where: $households, first: 300) { totalCount edges { node { id } } }
-        organizations(first: 5) { edges { node { members(where: $where) { totalCount edges { node { id } } } } } }
+        organizations { edges { node { members(where: $where) { totalCount edges { node { id } } } } } }
         grids(first: 9) { edges { node { people(where: $where) { totalCount edges { node { id } } } } } } }"""
     everything = crowd.both(role, document).agreed.data["people"]
     visible = {edge["node"]["id"] for edge in everything["edges"]}
