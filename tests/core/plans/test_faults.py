@@ -22,7 +22,7 @@ PYTHON = ("words", "batched", "mine", "row")
 
 FAULTY = (
     *("noteNeeded", "wide", "at", "keeper { name }", "ownerNear { name }", "risky", "riskyNeeded", "missing"),
-    *("letters", "huge", "sizeAsText", "moodAsText", "parts { ratio }", "peopleBeside"),
+    *("letters", "owed", "huge", "sizeAsText", "moodAsText", "parts { ratio }", "peopleBeside"),
     *("shown { faultyThings { edges { node { peopleBeside } } } }", "parts { thing { keeper { name } } }"),
 )
 """Selections with which something goes wrong for some rows, or that SQL cannot write."""

@@ -109,8 +109,10 @@ async def serve(
         return Served(3, why="a record points to one that is hidden from the caller.")
     if plan.tier == 1:
         return Served(1, data)
-    patched = await resolve_in_python(plan.outline, bound.parts, variables, data, await context())
-    if patched is None:
+    ctx = await context()
+    patched = await resolve_in_python(plan.outline, bound.parts, variables, data, ctx)
+    if patched is None or ctx.failures:
+        ctx.failures.clear()  # graphql-core meets them again, and tells them
         return Served(3, why="a resolver failed.")
     return Served(2, patched, plan.why)
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import cast
 
-from planted_faults import models as tables
-from planted_faults.types import FaultyPart, FaultyThing, FaultyThingFilter, FaultyThingOrder
 from wangge import (
     ID,
     Connection,
@@ -28,6 +26,9 @@ from wangge import (
     payload_type,
 )
 from wangge_schema import Person
+
+from . import models as tables
+from .types import FaultyPart, FaultyThing, FaultyThingFilter, FaultyThingOrder
 
 CALLS: list[str] = []
 """Which mutations ran, in their order."""

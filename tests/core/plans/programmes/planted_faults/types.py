@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from strawberry.dataloader import DataLoader
 
-from planted_faults import models
 from wangge import (
     Connection,
     EnumMatch,
@@ -18,6 +17,7 @@ from wangge import (
     IntMatch,
     Node,
     Parent,
+    PluginFailed,
     RequestContext,
     Rows,
     StringMatch,
@@ -39,6 +39,8 @@ from wangge import (
 )
 from wangge_schema import Person
 from wangge_schema import models as base
+
+from . import models
 
 graphql_enum(models.FaultyMood, "How a thing feels.", GLAD="Glad.", SAD="Sad.")
 
@@ -87,7 +89,8 @@ def _people_beside(thing: Any) -> ColumnElement[Any]:  # a mapped class
 
 
 def _parts(thing: Any) -> ColumnElement[bool]:  # as above
-    return models.Part.thing_id == thing.id
+    condition: ColumnElement[bool] = models.Part.thing_id == thing.id
+    return condition
 
 
 @table_type(models.Thing, access=authenticated, description="A thing.")
@@ -188,6 +191,14 @@ class FaultyThing(Node):
     def mine(root: Parent[models.Thing], info: Info) -> bool:
         """Ask the scope."""
         return info.context.principal.scope.contains(root)
+
+    @field(description="Owes a part of the answer and tells so.")
+    @staticmethod
+    def owed(root: Parent[models.Thing], info: Info) -> int | None:
+        """Note a failure, as the platform does for figures."""
+        if root.size < 3:
+            info.context.failures.append(PluginFailed(plugin="faults", what="owed"))
+        return None
 
     @field(description="One of two sizes.", sql=lambda thing: thing.size.in_([1, 20]))
     @staticmethod
