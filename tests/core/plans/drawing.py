@@ -4,7 +4,6 @@ Fields with arguments always get an alias of their own, so that no two mentions 
 other; all else may be mentioned any number of times, in fragments or not, and is merged.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -33,6 +32,7 @@ from wangge.graphql.marks import mark_of
 from wangge.graphql.sqlforms import Rows
 
 from .known import Known, cursor_at
+from .literals import Enumerated, Reference, holds_reference, literal
 
 MAX_ALIASES, MAX_DIRECTIVES, MAX_FIELDS = 18, 12, 90
 LONG = "a_response_key_that_is_longer_than_the_sixty_three_bytes_of_an_identifier_"
@@ -42,14 +42,6 @@ SIZES = (0, 1, 2, 3, 5, 8)
 _PLANNED = {"by_id", "node", "connection", "related", "related_one", "related_list"}
 
 T = TypeVar("T")
-
-
-class Enumerated(str):
-    """The name of an enum's member, which stands in a document without quotation marks."""
-
-
-class Reference(str):
-    """The name of a variable."""
 
 
 class _Absent:
@@ -350,7 +342,7 @@ class _Drawer:
 
     def variable(self, place: GraphQLArgument | GraphQLInputField, value: Any) -> Any:  # JSON, marked
         """Return a variable that holds a value, is null, or is left out; or the value where it cannot."""
-        if _holds_reference(value):
+        if holds_reference(value):
             return value
         name = f"v{len(self.declared)}"
         required = isinstance(place.type, GraphQLNonNull)
@@ -377,27 +369,6 @@ def _is_planned(one: GraphQLField) -> bool:
     definition = one.extensions.get("strawberry-definition")
     mark = mark_of(definition) if definition is not None else None
     return mark is not None and (mark.kind in _PLANNED or isinstance((mark.options or {}).get("sql"), Rows))
-
-
-def _holds_reference(value: Any) -> bool:  # JSON, marked
-    if isinstance(value, list):
-        return any(_holds_reference(one) for one in value)
-    if isinstance(value, dict):
-        return any(_holds_reference(one) for one in value.values())
-    return isinstance(value, Reference)
-
-
-def literal(value: Any) -> str:  # JSON, marked
-    """Return a value as it is written in a document."""
-    if isinstance(value, Reference):
-        return f"${value}"
-    if isinstance(value, Enumerated):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(literal, value))}]"
-    if isinstance(value, dict):
-        return f"{{{', '.join(f'{name}: {literal(one)}' for name, one in value.items())}}}"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def operations(schema: GraphQLSchema, known: Known, *, shrinking: bool) -> st.SearchStrategy[Drawn]:

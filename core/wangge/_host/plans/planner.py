@@ -17,6 +17,7 @@ from wangge._host.plans.payloads import MutationPlan, plan_mutation, run_mutatio
 from wangge._host.plans.plan import Bound, Plan
 from wangge._host.plans.selection import NotPlanned, Reader
 from wangge._host.plans.slots import Asked, Unbound
+from wangge._host.plans.statements import Statement
 from wangge._host.plans.values import MARKER_BYTES
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
@@ -95,6 +96,11 @@ async def serve(
         return Served(3, why="the arguments cannot be used.")
     except NotPlanned as refusal:
         return Served(3, why=str(refusal))
+    return await _read(engines, plan, bound, statement, asked)
+
+
+async def _read(engines: Engines, plan: Plan, bound: Bound, statement: Statement, asked: Asked) -> Served:
+    """Return the answer that a statement gives, with what Python adds to it."""
     try:
         data: bytes = await engines.fetch(
             statement.text(engines.place.schema if not engines.place.is_sqlite else None),
@@ -109,8 +115,8 @@ async def serve(
         return Served(3, why="a record points to one that is hidden from the caller.")
     if plan.tier == 1:
         return Served(1, data)
-    ctx = await context()
-    patched = await resolve_in_python(plan.outline, bound.parts, variables, data, ctx)
+    ctx = await asked.context()
+    patched = await resolve_in_python(plan.outline, bound.parts, asked.variables, data, ctx)
     if patched is None or ctx.failures:
         ctx.failures.clear()  # graphql-core meets them again, and tells them
         return Served(3, why="a resolver failed.")
