@@ -75,7 +75,7 @@ def crowd(worlds: Worlds, shared_backend: str) -> Iterator[Crowd]:
             worlds.drop(world)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def manager() -> Iterator[PluginManager]:
     """All installed programmes and the planted one."""
     with planted() as made:

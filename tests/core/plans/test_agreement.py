@@ -4,9 +4,9 @@ In an ordinary run Hypothesis draws the same operations each time. To search for
 
     WANGGE_AGREEMENT=5000 pytest tests/core/plans/test_agreement.py -k postgresql
 
-The number is that of operations per role. With WANGGE_AGREEMENT_SHRINK=1 Hypothesis makes what it
-finds smaller, and draws operations that are less unlike each other. What is found is printed as the document, its variables and the
-role; make a test of its own of it in one of the modules beside this one.
+The number is that of operations per role. With WANGGE_AGREEMENT_SHRINK=1 Hypothesis makes what it finds
+smaller, and draws operations that are less unlike each other. What is found is printed as the document, its
+variables and the role; make a test of its own of it in one of the modules beside this one.
 """
 
 import os
