@@ -27,7 +27,18 @@ from wangge.testing.districts import LiveServer
 ROOT = Path(__file__).parents[2]
 DOCS = sorted((ROOT / "core" / "docs").glob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "core" / "CHANGELOG.md", *DOCS, *sorted(ROOT.glob("plugins/*/README.md"))]
-EXPECTED = {"api", "errors", "hooks", "operating", "plans", "privacy", "tour", "why", "writing-a-plugin"}
+EXPECTED = {
+    "api",
+    "errors",
+    "hooks",
+    "operating",
+    "performance",
+    "plans",
+    "privacy",
+    "tour",
+    "why",
+    "writing-a-plugin",
+}
 DEMO = "370703"
 
 FENCE = re.compile(r"^(?:<!-- (?P<note>[^\n]*?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)

@@ -29,9 +29,6 @@ from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.columns import UtcDateTime
 
-Place = tuple[dict[str, Any], list[Item]]
-"""An object of the answer and its fields that Python resolves."""
-
 
 async def resolve_in_python(
     outline: Outline,

@@ -13,9 +13,6 @@ from wangge._host.plans.slots import FirstSlot, IdSlot, NodeSlot, PageSlot, Slot
 from wangge.db.base import Model
 from wangge.graphql.sqlforms import Rows
 
-MAX_DEPTH = 20
-"""Deepest outline; documents are limited before."""
-
 
 @dataclass
 class Item:
