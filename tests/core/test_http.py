@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from wangge._host.databases import Engines
 from wangge.testing.districts import TestDistrict
 
 ME = "{ me { account } }"
@@ -284,3 +285,20 @@ async def test_health(district: TestDistrict) -> None:
 
     assert (live.status_code, live.json()) == (200, {"status": "ok"})
     assert (ready.status_code, ready.json()["districts"]) == (200, 2)
+
+
+async def test_what_fails_on_the_server_leaves_it_as_a_reference_alone(
+    district: TestDistrict, path: str, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_connection(*_args: Any, **_options: Any) -> Any:
+        raise ConnectionRefusedError("the database at 10.0.0.7 takes no more")
+
+    monkeypatch.setattr(Engines, "fetch", no_connection)
+
+    answer = await district.http.post(path, headers=headers, json={"query": "{ grids { totalCount } }"})
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (500, "INTERNAL")
+    assert error["message"].endswith(error["extensions"]["reference"])
+    assert "10.0.0.7" not in answer.text
+    assert "data" not in answer.json()

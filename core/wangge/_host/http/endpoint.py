@@ -80,6 +80,8 @@ class Endpoint:
             body, status = self._refuse(RequestTimeout(seconds=self._server.settings.request_timeout), locale)
         except RequestError as error:
             body, status = self._refuse(error, locale)
+        except Exception as error:  # noqa: BLE001  # the edge: whatever failed, only a reference leaves the server
+            body, status = {"errors": self._errors([_unexpected(error)], locale)}, 500
         spent = (perf_counter() - started) * 1000
         tell = log.info if status >= 400 or spent > SLOW else log.debug
         told = {"tier": trace.name, "why": trace.why or None, "request_id": request_id}
@@ -216,6 +218,10 @@ async def _run(
     result = await found
     assert isinstance(result, ExecutionResult)  # nothing here is delivered incrementally
     return result
+
+
+def _unexpected(error: Exception) -> GraphQLError:
+    return GraphQLError("Something went wrong.", original_error=error)
 
 
 def _before_execution(result: ExecutionResult) -> bool:
