@@ -140,3 +140,22 @@ async def test_kept_facts_end_after_two_seconds(memory: Memory, now: Callable[[f
     now(0.1)
 
     assert memory.fresh("key") is None
+
+
+async def test_what_is_too_old_to_be_given_is_dropped(memory: Memory, now: Callable[[float], None]) -> None:
+    for number in range(5):
+        memory.keep(number, number, memory.changes)
+    now(4.1)
+    memory.keep("new", 1, memory.changes)
+
+    assert list(memory._known) == ["new"]
+
+
+async def test_no_more_is_kept_than_there_is_room_for(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST", 3)
+    for number in range(10):
+        memory.keep(number, number, memory.changes)
+
+    assert [memory.fresh(number) for number in range(10)] == [None] * 7 + [7, 8, 9]

@@ -87,8 +87,12 @@ class Memory:
         return task
 
     def _store(self, key: Hashable, at: float, fact: Any) -> None:  # as above
-        if len(self._known) >= MOST:
-            self._known.clear()
+        self._known.pop(key, None)
+        while self._known:  # what is too old to be given is not kept either; the oldest stand first
+            oldest = next(iter(self._known))
+            if self._known[oldest][0] > at - USABLE and len(self._known) < MOST:
+                break
+            del self._known[oldest]
         self._known[key] = (at, fact)
 
     def _settle(self, task: "asyncio.Task[Any]") -> None:

@@ -32,8 +32,6 @@ from wangge.graphql.pages import PageRequest
 from wangge.graphql.sqlforms import Rows
 
 _EQUALITIES = frozenset({eq, ne, in_op, is_, is_not})
-MAX_ARGUMENTS = 256
-"""Coerced arguments remembered per field."""
 
 
 class Unbound(Exception):
@@ -102,14 +100,14 @@ class Slot(Protocol):
 
 
 class _Arguments:
-    """Coerces a field's arguments, once for the same values of the variables among them."""
+    """Coerces a field's arguments, once where no variable is among them: others may be a person's."""
 
     def __init__(self, number: int, selected: Selected, composed: ComposedSchema) -> None:
         self.number = number
         self.selected = selected
         self._composed = composed
         self._names = variables_of(selected.nodes[0])
-        self._known: dict[Hashable, dict[str, Any]] = {}
+        self._constant: dict[str, Any] | None = None
 
     def id(self, variables: VariableValues) -> str:
         """Return the one argument `id`."""
@@ -130,10 +128,8 @@ class _Arguments:
         Raises:
             Unbound: when a value does not fit its argument.
         """
-        key = self.values_key(variables)
-        known = self._known.get(key)
-        if known is not None:
-            return known
+        if self._constant is not None:
+            return self._constant
         schema: Any = self._composed.strawberry_schema  # its converter is not public
         try:
             raw = get_argument_values(self.selected.field, self.selected.nodes[0], variables)
@@ -145,9 +141,8 @@ class _Arguments:
             scalar_registry=schema.schema_converter.scalar_registry,
             config=schema.config,
         )
-        if len(self._known) >= MAX_ARGUMENTS:
-            self._known.clear()
-        self._known[key] = found
+        if not self._names:
+            self._constant = found
         return found
 
 
@@ -241,14 +236,14 @@ class FirstSlot(_Arguments):
         super().__init__(number, selected, composed)
         self._form = form
         self.outer: Any = aliased(owner, name=f"outer_{number}") if owner is not None else None
-        self._parts: dict[Hashable, Part] = {}
 
     async def bind(self, asked: Asked) -> Part:
         """Return the condition's shape and parameters."""
-        key = self.values_key(asked.variables)
-        known = self._parts.get(key)
+        key = (self, self.values_key(asked.variables))
+        known: Part | None = asked.memory.fresh(key)
         if known is not None:
             return known
+        since = asked.memory.changes
         try:
             given = self.given(asked.variables)
             outer = () if self.outer is None else (self.outer,)
@@ -256,9 +251,7 @@ class FirstSlot(_Arguments):
         except RequestError as error:
             raise Unbound from error
         part = Part(named.shape, named.values, named.named)
-        if len(self._parts) >= MAX_ARGUMENTS:
-            self._parts.clear()
-        self._parts[key] = part
+        asked.memory.keep(key, part, since)
         return part
 
 
