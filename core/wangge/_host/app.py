@@ -11,6 +11,7 @@ from starlette.routing import Route
 from wangge._host.compose.names import owners_of
 from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
+from wangge._host.http.operations import Operations
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
@@ -19,7 +20,7 @@ from wangge._host.settings import Settings
 def create_app(server: Server) -> Starlette:
     """Return the application over a server; it starts and stops with it."""
     documents = Documents(server.settings.document_cache, *owners_of(server.plugins))
-    endpoint = Endpoint(server, documents)
+    endpoint = Endpoint(server, Operations(server, documents))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -1,0 +1,185 @@
+"""The one door by which operations run, whatever brings them: HTTP, a WebSocket, an event stream."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+
+from wangge._host.compose import ComposedSchema
+from wangge._host.contexts import LazyContext
+from wangge._host.http.documents import Documents, Prepared
+from wangge._host.http.errors import format_errors
+from wangge._host.http.protocol import BadRequest, MethodNotAllowed, Operation
+from wangge._host.plans.planner import Served, serve
+from wangge._host.plans.trace import Trace
+from wangge._host.runtime import DistrictRuntime, Server
+from wangge.auth.principal import Principal
+from wangge.errors import Forbidden, RequestError, Unauthenticated
+
+
+class NotAdmitted(Exception):
+    """Raise when a document must not run: it is not GraphQL, or does not fit the district's schema."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__("The document cannot run.")
+        self.errors = errors
+
+
+class RequestTimeout(RequestError):
+    """Raise when a request takes longer than the server gives it."""
+
+    code = "REQUEST_TIMEOUT"
+    message = "The request took longer than {seconds} seconds: ask for less at a time."
+    status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, in which district and language."""
+
+    district: DistrictRuntime
+    principal: Principal
+    locale: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An operation that may run: its document is valid and within the limits.
+
+    Attributes:
+        kind: query, mutation or subscription.
+    """
+
+    caller: Caller
+    composed: ComposedSchema
+    prepared: Prepared
+    operation: Operation
+    kind: OperationType
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers.
+
+    Attributes:
+        body: JSON, or the object it is made of.
+        executed: whether anything ran; without, the answer has no `data`.
+    """
+
+    body: dict[str, Any] | bytes
+    executed: bool = True
+
+
+class Operations:
+    """Admits and runs the operations of all districts of a server."""
+
+    def __init__(self, server: Server, documents: Documents) -> None:
+        self.server = server
+        self._documents = documents
+
+    async def admit(self, caller: Caller, operation: Operation) -> Admitted:
+        """Check an operation before it runs.
+
+        Raises:
+            NotAdmitted: when its document is not valid.
+            RequestError: when it exceeds a limit, names no operation, or the caller may not ask it.
+        """
+        composed = await caller.district.schema()
+        limit = self.server.settings.document_limit
+        prepared = self._documents.prepare(composed, operation.query, size_limit=limit)
+        if isinstance(prepared, list):
+            raise NotAdmitted(prepared)
+        kind = _chosen(prepared, operation)
+        if prepared.introspects:
+            self._check_introspection(caller.principal)
+        return Admitted(caller, composed, prepared, operation, kind)
+
+    async def run(self, admitted: Admitted, trace: Trace) -> Answer:
+        """Run a query or a mutation; how it was served is noted on the trace."""
+        caller = admitted.caller
+        context = LazyContext(caller.district, caller.principal, caller.locale, caller.request_id)
+        try:
+            served = await self._planned(admitted, context)
+            trace.tier, trace.why = served.tier, served.why
+            if served.data is not None:
+                return Answer(b'{"data":' + served.data + b"}")
+            ctx = await context()
+            result = await execute_operation(admitted, ctx)
+            failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
+        finally:
+            await context.close()
+        return self.answer(result, caller.locale, failures)
+
+    def answer(
+        self, result: ExecutionResult, locale: str, failures: list[GraphQLError] | None = None
+    ) -> Answer:
+        """Return what graphql-core found as the answer's body, or an event's."""
+        errors = [*(result.errors or ()), *(failures or ())]
+        told = self.errors(errors, locale) if errors else None
+        if result.data is None and result.errors and _before_execution(result):
+            return Answer({"errors": told}, executed=False)
+        body: dict[str, Any] = {"data": result.data}
+        if told:
+            body["errors"] = told
+        return Answer(body)
+
+    def errors(self, errors: list[GraphQLError], locale: str) -> list[dict[str, Any]]:
+        """Return errors as answers carry them: coded, in the caller's language, the unexpected masked."""
+        return format_errors(errors, self.server.messages, locale)
+
+    async def _planned(self, admitted: Admitted, context: LazyContext) -> Served:
+        """Return the answer from a plan, or why graphql-core must give it."""
+        if not self.server.settings.sql_plans:
+            return Served(3, why="SQL plans are switched off.")
+        district, operation = admitted.caller.district, admitted.operation
+        return await serve(
+            district.engines,
+            district.memory,
+            admitted.composed,
+            admitted.prepared,
+            operation.name,
+            operation.variables,
+            admitted.caller.principal,
+            context,
+        )
+
+    def _check_introspection(self, principal: Principal) -> None:
+        if not principal.signed_in:
+            raise Unauthenticated()
+        if not self.server.settings.introspection:
+            raise Forbidden("introspection")
+
+
+def _chosen(prepared: Prepared, operation: Operation) -> OperationType:
+    """Return the kind of the operation that is to run."""
+    if operation.name is not None and operation.name not in prepared.operations:
+        raise BadRequest("`operationName` names no operation of the document.")
+    if operation.name is None and len(prepared.operations) != 1:
+        raise BadRequest("Send `operationName`: the document has several operations, or none.")
+    name = next(iter(prepared.operations)) if operation.name is None else operation.name
+    kind = prepared.operations[name]
+    if operation.by_get and kind is not OperationType.QUERY:
+        raise MethodNotAllowed()
+    return kind
+
+
+async def execute_operation(admitted: Admitted, ctx: Any) -> ExecutionResult:  # a RequestContext
+    """Run an operation by graphql-core."""
+    found = execute(
+        admitted.composed.schema,
+        admitted.prepared.document,
+        context_value=ctx,
+        variable_values=admitted.operation.variables,
+        operation_name=admitted.operation.name,
+    )
+    if isinstance(found, ExecutionResult):
+        return found
+    result = await found
+    assert isinstance(result, ExecutionResult)  # nothing here is delivered incrementally
+    return result
+
+
+def _before_execution(result: ExecutionResult) -> bool:
+    """Say whether a result failed before any field ran (bad variables)."""
+    return all(error.path is None for error in result.errors or ())
