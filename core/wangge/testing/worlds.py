@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,7 +82,7 @@ class Worlds:
         self._plugins = PluginManager()
         self._schemas = SchemaCache(16)
         self._templates: dict[str, World] = {}
-        self._databases: list[str] = []
+        self._copies = _Copies()
         self._count = 0
         apply_rules(self._plugins)
 
@@ -93,27 +94,19 @@ class Worlds:
         shutil.copytree(template.settings.data, folder)
         changes: dict[str, Any] = {"data": folder}
         if backend == "postgresql":
-            name = f"{_database(template.settings.catalog_url)}_{self._count}"
-            asyncio.run(
-                _administer(f'CREATE DATABASE "{name}" TEMPLATE "{_database(template.settings.catalog_url)}"')
-            )
-            self._databases.append(name)
-            changes["catalog_url"] = _url(name)
+            changes["catalog_url"] = _url(self._copies.take(_database(template.settings.catalog_url)))
         return replace(template, settings=template.settings.model_copy(update=changes))
 
     def drop(self, world: World) -> None:
         """Remove a copy."""
         shutil.rmtree(world.settings.data, ignore_errors=True)
         if world.backend == "postgresql":
-            name = _database(world.settings.catalog_url)
-            asyncio.run(_administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-            self._databases.remove(name)
+            self._copies.drop(_database(world.settings.catalog_url))
 
     def close(self) -> None:
         """Remove everything."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        for name in self._databases:
-            asyncio.run(_administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        self._copies.close()
 
     def _build(self, backend: str) -> World:
         folder = self._folder / f"{backend}-template"
@@ -121,13 +114,56 @@ class Worlds:
         settings = Settings(data=folder, catalog_poll=0.2)
         if backend == "postgresql":
             name = f"wangge_test_{os.getpid()}_{os.urandom(3).hex()}"
-            asyncio.run(_administer(f'CREATE DATABASE "{name}"'))
-            self._databases.append(name)
+            self._copies.make(name)
             settings = settings.model_copy(update={"catalog_url": _url(name)})
         world = World(backend, settings, self._plugins, self._schemas)
         asyncio.run(_fill(world))
         self._templates[backend] = world
         return world
+
+
+class _Copies:
+    """Makes and drops databases; the next copy is made, and old ones are dropped, while tests run."""
+
+    def __init__(self) -> None:
+        self._work = ThreadPoolExecutor(max_workers=1)
+        self._names: set[str] = set()
+        self._next: dict[str, Future[str]] = {}
+        self._count = 0
+
+    def make(self, name: str) -> None:
+        """Make an empty database."""
+        self._names.add(name)
+        _administer(f'CREATE DATABASE "{name}"')
+
+    def take(self, template: str) -> str:
+        """Return the name of a fresh copy of a database to which nobody is connected."""
+        name = self._next.pop(template, None) or self._copy(template)
+        self._next[template] = self._copy(template)
+        return name.result()
+
+    def drop(self, name: str) -> None:
+        """Drop a database, soon."""
+        self._work.submit(self._drop, name)
+
+    def close(self) -> None:
+        """Drop all that was made."""
+        self._work.shutdown()
+        for name in sorted(self._names):
+            self._drop(name)
+
+    def _copy(self, template: str) -> "Future[str]":
+        self._count += 1
+        return self._work.submit(self._make_copy, template, f"{template}_{self._count}")
+
+    def _make_copy(self, template: str, name: str) -> str:
+        self._names.add(name)
+        _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def _drop(self, name: str) -> None:
+        _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._names.discard(name)
 
 
 async def _fill(world: World) -> None:
@@ -191,10 +227,14 @@ def _database(url: str | None) -> str:
     return str(make_url(str(url)).database)
 
 
-async def _administer(statement: str) -> None:
+def _administer(statement: str) -> None:
     url = make_url(normal_url(os.environ[POSTGRES_URL])).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+
+    async def run() -> None:
+        connection = await asyncpg.connect(url.render_as_string(hide_password=False))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
