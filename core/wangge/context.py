@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from wangge.auth.access import Access
-from wangge.auth.audit import AuditDraft, write_entries
+from wangge.auth.audit import AuditDraft, write_entries, write_events
 from wangge.auth.models import MutationReplay
 from wangge.auth.principal import Principal
 from wangge.auth.scope import EVERYTHING
@@ -106,6 +106,10 @@ class Platform(Protocol):
 
     def changed(self) -> None:
         """Forget what is remembered of the district, because its data changed."""
+        ...
+
+    def told(self) -> None:
+        """Let those who follow the district's events know that new ones are committed."""
         ...
 
 
@@ -257,7 +261,7 @@ class RequestContext:
         grid_id: UUID | None = None,
         data: dict[str, Any] | None = None,  # small facts of any JSON kind
     ) -> None:
-        """Write an event to the outbox, in this transaction; `data` holds no personal value."""
+        """Write an event to the outbox, with this transaction's commit; `data` holds no personal value."""
         event = OutboxEvent(
             type=type,
             at=self.now,
@@ -304,15 +308,20 @@ class RequestContext:
                 await reader.read_anew()
 
     async def commit(self) -> None:
-        """Write what is pending, the audit rows last, and commit; the platform's own call."""
-        await self.db.flush(notes=not self._audits)
+        """Write what is pending, the events and audit rows last, and commit; the platform's own call."""
+        await self.db.flush()
         drafts, self._audits = self._audits, []
+        told = self.db.has_notes
         if drafts:
             await write_entries(
                 self.db, drafts, principal=self.principal, at=self.now, request_id=self.request_id
             )
+        elif told:
+            await write_events(self.db)
         await self.db.session.commit()
         self.platform.changed()
+        if told:
+            self.platform.told()
 
     def _use(self, database: Database) -> None:
         self.db = database

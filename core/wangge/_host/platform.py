@@ -119,6 +119,9 @@ class DistrictPlatform:
         """Forget what is remembered, because the district's data changed."""
         self._district.memory.forget()
 
+    def told(self) -> None:
+        """Let those who follow the district's events know that new ones are committed."""
+
     def open(self, *, write: bool) -> AbstractAsyncContextManager[Database]:
         """Open a session without a scope."""
         return self._district.engines.open(write=write)

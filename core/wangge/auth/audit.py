@@ -56,6 +56,17 @@ async def write_entries(
     await db.write_last(entries, _MOVE, {"new_number": number, "new_hash": end})
 
 
+async def write_events(db: Database) -> None:
+    """Write what was noted by a transaction that audits nothing, at its end and in the order of the commits.
+
+    Events get their numbers while the chain's end is locked, here as in `write_entries`: who reads all events
+    after a number misses none that is committed later. SQLite has one writer at a time anyway.
+    """
+    if db.dialect == "postgresql":
+        await db.session.execute(_END)
+    await db.write_last()
+
+
 def _entry(
     draft: AuditDraft,
     number: int,

@@ -206,7 +206,7 @@ class Database:
     def note(self, row: Model) -> None:
         """Add a row that belongs to nobody and that this request does not read again, such as an event.
 
-        It is written at the next explicit flush, or with the commit, and never joins the session.
+        It is written with the commit, after all else, and never joins the session.
         """
         complete(row)
         if not self._scope.contains(row):
@@ -217,11 +217,13 @@ class Database:
         """Delete a row at the next flush."""
         await self._session.delete(row)
 
-    async def flush(self, *, notes: bool = True) -> None:
-        """Write what was added and changed.
+    @property
+    def has_notes(self) -> bool:
+        """Whether something was noted that is to be written with the commit."""
+        return bool(self._notes)
 
-        Args:
-            notes: write what was noted, too.
+    async def flush(self) -> None:
+        """Write what was added and changed.
 
         Raises:
             OutOfScope: when a row lies outside the scope; nothing of this flush is written.
@@ -229,24 +231,21 @@ class Database:
         async with self._turn:
             await self._prepare()
             await self._session.flush()
-            if not notes:
-                return
-            noted, self._notes = self._notes, []
-            await self._write(noted)
 
     @asynccontextmanager
     async def unique(self, error: RuleError) -> AsyncIterator[None]:
         """Run a block and flush it in a savepoint; a broken constraint becomes `error`."""
         await self.flush()  # a savepoint flushes what is pending, and would do so without the scope's check
+        noted = len(self._notes)
         try:
             async with self._session.begin_nested():
                 yield
                 await self.flush()
         except IntegrityError as broken:
-            self._notes.clear()
+            del self._notes[noted:]
             raise error from broken
         except BaseException:
-            self._notes.clear()
+            del self._notes[noted:]
             raise
 
     async def insert(self, *rows: Model, taken: RuleError | None = None) -> None:
@@ -277,7 +276,9 @@ class Database:
             await self._write(rows, taken)
             adopt(self._session.sync_session, rows)
 
-    async def write_last(self, rows: Sequence[Model], beside: Update, values: dict[str, Any]) -> None:
+    async def write_last(
+        self, rows: Sequence[Model] = (), beside: Update | None = None, values: dict[str, Any] | None = None
+    ) -> None:
         """Write what was noted, then these rows, and run an update: the platform's own call before a commit.
 
         Args:
