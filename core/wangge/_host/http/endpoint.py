@@ -14,12 +14,10 @@ from starlette.types import Receive, Scope, Send
 
 from wangge._host.authn import Identity
 from wangge._host.http.explorer import explorer_page
+from wangge._host.http.negotiation import GRAPHQL_RESPONSE, JSON, negotiate
 from wangge._host.http.operations import Answer, Caller, NotAdmitted, Operations, RequestTimeout
 from wangge._host.http.protocol import (
-    GRAPHQL_RESPONSE,
-    JSON,
     HttpRequest,
-    negotiate,
     read_operation,
     wants_page,
 )

@@ -1,4 +1,4 @@
-"""Reads GraphQL requests from HTTP and negotiates the answer's media type."""
+"""Reads GraphQL requests from HTTP."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,9 @@ from urllib.parse import parse_qs
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
+from wangge._host.http.negotiation import HTML, check_body_media
 from wangge.errors import RequestError
 
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-JSON = "application/json"
-HTML = "text/html"
 MAX_QUERY_STRING = 8 * 1024
 _NULL = re.compile(r"\0|\\u(0000|\{0+\})")
 MAX_VARIABLE_DEPTH = 32
@@ -39,22 +37,6 @@ class BodyTooLarge(RequestError):
     status = 413
 
 
-class UnsupportedMedia(RequestError):
-    """Raise when a body is of another kind than JSON in UTF-8."""
-
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    message = "Send the request as application/json, in UTF-8 and not compressed."
-    status = 415
-
-
-class NotAcceptable(RequestError):
-    """Raise when the client accepts no form in which the server could answer."""
-
-    code = "NOT_ACCEPTABLE"
-    message = "Accept application/graphql-response+json or application/json."
-    status = 406
-
-
 class MethodNotAllowed(RequestError):
     """Raise for methods other than GET and POST, and for mutations by GET."""
 
@@ -64,7 +46,7 @@ class MethodNotAllowed(RequestError):
 
 
 class QueryStringTooLong(RequestError):
-    """Raise when the query string of a GET is too long."""
+    """Raise when a query string is too long."""
 
     code = "QUERY_STRING_TOO_LONG"
     message = "The query string is longer than {limit} bytes: use POST."
@@ -94,24 +76,15 @@ class HttpRequest(Request):
 
     @cached_property
     def heads(self) -> dict[str, str]:
-        """The headers by their names in small letters; of several the last."""
-        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self.scope["headers"]}
-
-
-def negotiate(accept: str | None) -> str:
-    """Return the media type of the answer.
-
-    Raises:
-        NotAcceptable: when the client names others only.
-    """
-    if not accept or "*/*" in accept:
-        return GRAPHQL_RESPONSE if accept and GRAPHQL_RESPONSE in accept else JSON
-    offered = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
-    if GRAPHQL_RESPONSE in offered:
-        return GRAPHQL_RESPONSE
-    if JSON in offered or "application/*" in offered:
-        return JSON
-    raise NotAcceptable()
+        """The headers by their names in small letters; several of one name as one, with commas between."""
+        sent = self.scope["headers"]
+        found = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent}
+        if len(found) == len(sent):
+            return found
+        joined: dict[str, list[str]] = {}
+        for name, value in sent:
+            joined.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        return {name: ", ".join(values) for name, values in joined.items()}
 
 
 def wants_page(request: HttpRequest) -> bool:
@@ -126,16 +99,14 @@ async def read_operation(request: HttpRequest, body_limit: int) -> Operation:
     Raises:
         RequestError: when it is not one; nothing else, whatever the body.
     """
+    if len(request.scope["query_string"]) > MAX_QUERY_STRING:
+        raise QueryStringTooLong(limit=MAX_QUERY_STRING)
     if request.method == "GET":
         return _from_query_string(request)
     if request.method != "POST":
         raise MethodNotAllowed()
-    media, _, parameters = request.heads.get("content-type", "").partition(";")
-    charset = parameters.strip().lower().replace('"', "")
-    if media.strip().lower() != JSON or (charset.startswith("charset=") and charset != "charset=utf-8"):
-        raise UnsupportedMedia()
-    if request.heads.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMedia()
+    heads = request.heads
+    check_body_media(heads.get("content-type", ""), heads.get("content-encoding", "identity"))
     body = await _read_body(request, body_limit)
     try:
         given = orjson.loads(body)
@@ -145,13 +116,11 @@ async def read_operation(request: HttpRequest, body_limit: int) -> Operation:
 
 
 def _from_query_string(request: HttpRequest) -> Operation:
-    raw = request.scope["query_string"]
-    if len(raw) > MAX_QUERY_STRING:
-        raise QueryStringTooLong(limit=MAX_QUERY_STRING)
     if "authorization" not in request.heads and "x-wangge-preflight" not in request.heads:
         raise CrossSiteRequest()
     try:
-        pairs = parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+        raw = request.scope["query_string"].decode("ascii")
+        pairs = parse_qs(raw, keep_blank_values=True, errors="strict")
     except (UnicodeDecodeError, ValueError):
         raise BadRequest("The query string is not UTF-8.") from None
     given: dict[str, Any] = {name: values[-1] for name, values in pairs.items()}
