@@ -271,6 +271,51 @@ async def test_strangers_may_not_introspect(district: TestDistrict, path: str) -
     assert (answer.status_code, _code(answer)) == (401, "UNAUTHENTICATED")
 
 
+MISSPELT: dict[str, tuple[str, dict[str, Any] | None]] = {
+    "field": ("{ district { nam } }", None),
+    "argument": ("{ grids(frist: 1) { totalCount } }", None),
+    "type": ("{ node(id: 1) { ... on Persn { id } } }", None),
+    "enum": ("{ grids(orderBy: [NAME_AS]) { totalCount } }", None),
+    "input": ('{ grids(where: { nam: { eq: "x" } }) { totalCount } }', None),
+    "enum in variables": (
+        "query ($o: [GridOrder!]) { grids(orderBy: $o) { totalCount } }",
+        {"o": ["NAME_AS"]},
+    ),
+    "input in variables": ("query ($w: GridFilter) { grids(where: $w) { totalCount } }", {"w": {"nam": {}}}),
+}
+
+
+async def test_names_are_suggested_to_the_signed_in_alone(
+    district: TestDistrict, path: str, headers: dict[str, str]
+) -> None:
+    for name, (query, variables) in MISSPELT.items():
+        asked = {"query": query, "variables": variables}
+        known = await district.http.post(path, json=asked, headers=headers)
+        unknown = await district.http.post(path, json=asked)
+        assert "Did you mean" in known.text, name
+        assert unknown.json()["errors"], name
+        assert "Did you mean" not in unknown.text, (name, unknown.text)
+
+
+async def test_errors_are_at_most_ten_and_16_kib(
+    district: TestDistrict, path: str, headers: dict[str, str]
+) -> None:
+    long = "x" * 6_000
+    documents = [
+        "{ " + " ".join(f"{long}{n}" for n in range(10)) + " }",
+        "{ " + " ".join(f"{'a' * 6_000}{n}: qrAnchor(token: 1)" for n in range(10)) + " }",
+        "query A { district { name } } " * 10,
+        '{ district { name } } "' + "\u0001" * 10_000,
+    ]
+    for document in documents:
+        answer = await district.http.post(path, json={"query": document}, headers=headers)
+        errors = answer.json()["errors"]
+        assert answer.status_code == 400
+        assert 1 <= len(errors) <= 10
+        assert len(answer.content) <= 16 * 1024, document[:80]
+        assert all(error["message"] and error["extensions"]["code"] for error in errors)
+
+
 async def test_an_unknown_district_is_not_found(district: TestDistrict) -> None:
     for code in ("999999", "x" * 200, "%00", "..", "370703'"):
         answer = await district.http.post(f"/{code}/graphql", json={"query": NAME})

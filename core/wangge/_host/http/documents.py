@@ -78,9 +78,11 @@ class Documents:
         self._kept: OrderedDict[tuple[str, str], Prepared] = OrderedDict()
 
     def prepare(
-        self, composed: ComposedSchema, text: str, *, size_limit: int
+        self, composed: ComposedSchema, text: str, *, size_limit: int, hide_suggestions: bool = False
     ) -> Prepared | list[GraphQLError]:
         """Return the document of a text, or the errors that keep it from running.
+
+        `hide_suggestions` keeps names of the schema out of those errors ("Did you mean …?").
 
         Raises:
             DocumentTooLarge: when it exceeds a limit, before the cost of validation is paid.
@@ -102,7 +104,7 @@ class Documents:
         except RecursionError:
             raise DocumentTooLarge(found="too many", what="levels", limit=Limits.depth) from None
         introspects = check_limits(document, Limits())
-        errors = validate(composed.schema, document, max_errors=MAX_ERRORS)
+        errors = validate(composed.schema, document, max_errors=MAX_ERRORS, hide_suggestions=hide_suggestions)
         if errors:
             return [self._explain(error) for error in errors]
         operations = {

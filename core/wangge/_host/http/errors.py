@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
@@ -10,12 +11,16 @@ from wangge._host.messages import Messages
 from wangge.errors import RequestError, RuleError, WanggeError
 
 MAX_ERRORS = 10
+MAX_BYTES = 16 * 1024
+"""Of all errors of an answer together; each may take its share."""
+_SHARE = MAX_BYTES // MAX_ERRORS - 32  # leaves room for what stands around them
+_LONGEST_MESSAGE = 200
 log = structlog.get_logger("wangge.request")
 
 
 def format_errors(errors: list[GraphQLError], messages: Messages, locale: str) -> list[dict[str, Any]]:
-    """Return errors as the response carries them, at most ten."""
-    return [format_error(error, messages, locale) for error in errors[:MAX_ERRORS]]
+    """Return errors as the response carries them, at most ten and 16 KiB."""
+    return [_bounded(format_error(error, messages, locale)) for error in errors[:MAX_ERRORS]]
 
 
 def format_error(
@@ -41,6 +46,20 @@ def format_error(
         )
         formatted["extensions"] = {"code": "INTERNAL", "reference": reference}
     return formatted
+
+
+def _bounded(formatted: dict[str, Any]) -> dict[str, Any]:  # JSON of the answer
+    """Return an error within its share: messages and places may quote a document at any length."""
+    if len(orjson.dumps(formatted)) <= _SHARE:
+        return formatted
+    message = str(formatted["message"])
+    cut = message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "…"
+    code = formatted.get("extensions", {}).get("code")
+    kept: dict[str, Any] = {"message": cut, "extensions": {"code": code}}
+    for name in ("path", "locations", "extensions"):
+        if name in formatted and len(orjson.dumps({**kept, name: formatted[name]})) <= _SHARE:
+            kept[name] = formatted[name]
+    return kept
 
 
 def _params(cause: WanggeError) -> dict[str, Any]:  # JSON of the answer

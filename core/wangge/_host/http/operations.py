@@ -87,7 +87,9 @@ class Operations:
         """
         composed = await caller.district.schema()
         limit = self.server.settings.document_limit
-        prepared = self._documents.prepare(composed, operation.query, size_limit=limit)
+        prepared = self._documents.prepare(
+            composed, operation.query, size_limit=limit, hide_suggestions=not caller.principal.signed_in
+        )
         if isinstance(prepared, list):
             raise NotAdmitted(prepared)
         kind = _chosen(prepared, operation)
@@ -172,6 +174,7 @@ async def execute_operation(admitted: Admitted, ctx: Any) -> ExecutionResult:  #
         context_value=ctx,
         variable_values=admitted.operation.variables,
         operation_name=admitted.operation.name,
+        hide_suggestions=not admitted.caller.principal.signed_in,
     )
     if isinstance(found, ExecutionResult):
         return found
