@@ -152,6 +152,7 @@ class RequestContext:
         self.db = database
         self._clock = clock or (lambda: datetime.now(UTC))
         self._audits: list[AuditDraft] = []
+        self._reads: dict[str, AuditDraft] = {}
         self._warnings: list[RuleError] = []
         self.failures: list[WanggeError] = []
         """Parts of the answer that a plugin owes and could not give; told among the errors."""
@@ -253,6 +254,17 @@ class RequestContext:
         """
         self._audits.append(AuditDraft(action, subject, tuple(fields), purpose, detail or {}))
 
+    def note_read(self, action: str) -> None:
+        """Note a read that is on the record; `record_reads` writes it. The platform's own call."""
+        self._reads.setdefault(action, AuditDraft(action))
+
+    async def record_reads(self) -> None:
+        """Write the reads that are on the record, before anybody is answered; the platform's own call."""
+        if self._reads:
+            async with self.transaction():
+                self._audits += self._reads.values()
+                self._reads = {}
+
     def emit(
         self,
         type: str,
@@ -314,7 +326,12 @@ class RequestContext:
         told = self.db.has_notes
         if drafts:
             await write_entries(
-                self.db, drafts, principal=self.principal, at=self.now, request_id=self.request_id
+                self.db,
+                drafts,
+                keys=self.keys,
+                principal=self.principal,
+                at=self.now,
+                request_id=self.request_id,
             )
         elif told:
             await write_events(self.db)

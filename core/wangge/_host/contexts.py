@@ -27,6 +27,11 @@ class LazyContext:
             self._opened = await self._manager.__aenter__()
         return self._opened
 
+    async def record_reads(self) -> None:
+        """Write the reads that are on the record; an answer goes out only after that."""
+        if self._opened is not None:
+            await self._opened.record_reads()
+
     async def close(self) -> None:
         """Close it, if it was opened."""
         if self._opened is not None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import orjson
@@ -13,6 +13,7 @@ from wangge.auth.models import AuditEntry, AuditHead
 from wangge.auth.principal import Principal
 from wangge.db.base import Model
 from wangge.db.inserts import complete
+from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
 
 GENESIS = bytes(32)
@@ -33,7 +34,9 @@ class AuditDraft:
 _HEAD = cast(Table, AuditHead.__table__)
 _END = select(_HEAD.c.number, _HEAD.c.hash).where(_HEAD.c.id == 1).with_for_update()
 _MOVE = (
-    update(_HEAD).where(_HEAD.c.id == 1).values(number=bindparam("new_number"), hash=bindparam("new_hash"))
+    update(_HEAD)
+    .where(_HEAD.c.id == 1)
+    .values(number=bindparam("new_number"), hash=bindparam("new_hash"), seal=bindparam("new_seal"))
 )
 
 
@@ -41,6 +44,7 @@ async def write_entries(
     db: Database,
     drafts: Sequence[AuditDraft],
     *,
+    keys: KeyRing,
     principal: Principal,
     at: datetime,
     request_id: str | None,
@@ -53,7 +57,8 @@ async def write_entries(
         entry = _entry(draft, number, end, principal=principal, at=at, request_id=request_id)
         end = entry.hash
         entries.append(entry)
-    await db.write_last(entries, _MOVE, {"new_number": number, "new_hash": end})
+    moved = {"new_number": number, "new_hash": end, "new_seal": head_seal(keys, number, end)}
+    await db.write_last(entries, _MOVE, moved)
 
 
 async def write_events(db: Database) -> None:
@@ -97,11 +102,16 @@ def _entry(
     return entry
 
 
+def head_seal(keys: KeyRing, number: int, end: bytes) -> bytes:
+    """Return the keyed hash of the end of a chain; the key is not in the database."""
+    return keys.digest("audit", f"{number}:{end.hex()}")
+
+
 def entry_hash(entry: AuditEntry) -> bytes:
     """Return the SHA-256 that binds an entry to the one before it."""
     body = [
         entry.number,
-        entry.at.isoformat(),
+        entry.at.astimezone(UTC).isoformat(),
         str(entry.account_id),
         entry.roles,
         entry.action,

@@ -75,6 +75,8 @@ class AuditHead(Model):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     number: Mapped[int] = mapped_column(Integer)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    seal: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Keyed hash of number and hash: who has the database alone can neither cut nor rewrite the chain."""
 
 
 class MutationReplay(Identified, Model):

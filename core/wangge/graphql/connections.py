@@ -63,6 +63,7 @@ def connection(
     order_by: type | None = None,
     access: Access | None = None,
     restrict: Restriction | None = None,
+    audit: str | None = None,
 ) -> Any:  # a Connection
     """Declare a connection: `first`, `after`, `last`, `before`, and `where` and `orderBy` where given.
 
@@ -73,14 +74,16 @@ def connection(
         order_by: an `order_type`.
         access: what the caller needs; required at the root.
         restrict: a condition that always holds, such as "published".
+        audit: the act that reading the list is, where reading is on the record: it is written before the
+            answer goes out, once for a request.
     """
     way = KeyVia(via) if isinstance(via, InstrumentedAttribute) else via
-    options = {"via": way, "where": where, "order_by": order_by, "restrict": restrict}
+    options = {"via": way, "where": where, "order_by": order_by, "restrict": restrict, "audit": audit}
     return strawberry.field(
         resolver=_nothing,
         description=description,
         directives=[access_directive(access)] if access else [],
-        extensions=[_ConnectionExtension(way, where, order_by, restrict)],
+        extensions=[_ConnectionExtension(way, where, order_by, restrict, audit)],
         metadata={MARK: FieldMark("connection", access, None, options)},
     )
 
@@ -98,11 +101,13 @@ class _ConnectionExtension(FieldExtension):
         where: type | None,
         order_by: type | None,
         restrict: Restriction | None,
+        audit: str | None,
     ) -> None:
         self._via = via
         self._where = where
         self._order_by = order_by
         self._restrict = restrict
+        self._audit = audit
 
     def apply(self, field: StrawberryField) -> None:
         """Give the field its arguments."""
@@ -132,6 +137,8 @@ class _ConnectionExtension(FieldExtension):
         ctx: RequestContext = info.context
         model = model_of(info._field)
         request = await page_request(ctx, model, self._order_by, self._restrict, kwargs)
+        if self._audit is not None:
+            ctx.note_read(self._audit)
         if self._via is None:
             return (await pages(ctx, request, None, [None]))[0]
         via = self._via

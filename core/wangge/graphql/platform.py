@@ -14,6 +14,7 @@ from wangge.auth.principal import HeldRole, Principal
 from wangge.context import LOCAL_ZONE, Info, RequestContext
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import BadId, BadPage
+from wangge.graphql.audit import AuditDetail, AuditEntryType, AuditQueries
 from wangge.graphql.directives import access_directive
 from wangge.graphql.extend import Mutation, Query, extends
 from wangge.graphql.fields import argument, column, described, field, query
@@ -264,5 +265,8 @@ class PlatformMutations:
         return SuspendPluginPayload(plugin=_report(info.context, input.slug))
 
 
-TYPES: tuple[type, ...] = (District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo)
-EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations)
+TYPES: tuple[type, ...] = (
+    *(District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo),
+    *(AuditEntryType, AuditDetail),
+)
+EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations, AuditQueries)

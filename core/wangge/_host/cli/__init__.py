@@ -8,7 +8,18 @@ import typer
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
-from wangge._host.cli import demo, districts, doctor, explain, imports, plugins, schemas, serving, tokens
+from wangge._host.cli import (
+    audit,
+    demo,
+    districts,
+    doctor,
+    explain,
+    imports,
+    plugins,
+    schemas,
+    serving,
+    tokens,
+)
 from wangge.errors import WanggeError
 
 app = typer.Typer(
@@ -27,6 +38,7 @@ app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain_file)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
+app.add_typer(audit.app, name="audit")
 app.add_typer(schemas.app, name="schema")
 
 

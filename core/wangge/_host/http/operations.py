@@ -105,10 +105,12 @@ class Operations:
             served = await self._planned(admitted, context)
             trace.tier, trace.why = served.tier, served.why
             if served.data is not None:
+                await context.record_reads()
                 return Answer(b'{"data":' + served.data + b"}")
             ctx = await context()
             result = await execute_operation(admitted, ctx)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
+            await context.record_reads()
         finally:
             await context.close()
         return self.answer(result, caller.locale, failures)

@@ -191,12 +191,15 @@ class PageSlot(_Arguments):
         assert mark.options is not None
         self._order_by = mark.options["order_by"]
         self._restrict = mark.options["restrict"]
+        self._audit = mark.options["audit"]
 
     async def bind(self, asked: Asked) -> Part:
         """Return the page, its cursor's values and the parameters of its filter.
 
         It is kept for seconds, as what the filter's conditions look up is.
         """
+        if self._audit is not None:
+            (await asked.context()).note_read(self._audit)
         key = (self, self.values_key(asked.variables), asked.principal)
         known: Part | None = asked.memory.fresh(key)
         if known is None:
