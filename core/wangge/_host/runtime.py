@@ -18,11 +18,13 @@ from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines
 from wangge._host.memory import Memory
 from wangge._host.messages import Messages
+from wangge._host.metrics import Metrics
 from wangge._host.migrator import behind, packages_of
 from wangge._host.notices import CatalogNotices
 from wangge._host.platform import DistrictPlatform
 from wangge._host.plugins import LoadedPlugin, PluginManager
 from wangge._host.settings import Settings
+from wangge._host.tracing import tracing_to
 from wangge.auth.models import Account, RoleGrant
 from wangge.auth.principal import SYSTEM, HeldRole, Principal
 from wangge.auth.scope import NOTHING, Scope, ScopeProvider
@@ -44,10 +46,17 @@ class DistrictRuntime:
         self.record = record
         self.info = DistrictInfo(record.code, record.name, record.kind)
         self.engines = Engines(record.place, pool=server.settings.database_pool)
+        self._trace_statements()
         self._ready = False
         self._plugins: list[LoadedPlugin] | None = None
         self._principals = Memory()
         self.memory = Memory()
+
+    def _trace_statements(self) -> None:
+        place = self.record.place
+        system = "sqlite" if place.is_sqlite else "postgresql"
+        for engine in {self.engines.reader, self.engines.writer}:
+            self.server.tracing.follow(engine.sync_engine, system, self.record.code)
 
     @property
     def plugins(self) -> list[LoadedPlugin]:
@@ -208,6 +217,8 @@ class Server:
         self.keys = open_keys(settings)
         self.messages = Messages(message_folders(self.plugins))
         self.clock = clock
+        self.metrics = Metrics()
+        self.tracing = tracing_to(settings.traces_endpoint)
         self._districts: dict[str, DistrictRuntime] = {}
         self._version = -1
         self._watcher: asyncio.Task[None] | None = None
@@ -229,6 +240,7 @@ class Server:
             await district.close()
         self._districts.clear()
         await self.catalog.close()
+        await asyncio.to_thread(self.tracing.close)
 
     async def reload(self) -> None:
         """Take over what the catalog says now."""

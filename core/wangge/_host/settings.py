@@ -48,5 +48,15 @@ class Settings(BaseSettings):
     catalog_poll: float = Field(
         default=1.0, gt=0, description="Seconds between looks at the catalog's version."
     )
+    metrics: bool = Field(default=True, description="Whether `/metrics` is served, for Prometheus.")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Bearer token that `/metrics` asks for; absent, it asks for none."
+    )
+    traces_endpoint: str | None = Field(
+        default=None, description="OTLP/HTTP address that traces are sent to; absent, none are made."
+    )
+    grace: float = Field(
+        default=15.0, ge=0, description="Seconds that open requests are given when the server stops."
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_json: bool = Field(default=False, description="Log as JSON lines, for collectors.")

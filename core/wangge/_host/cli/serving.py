@@ -1,6 +1,8 @@
 """`wangge serve`: the server."""
 
 import os
+from contextlib import nullcontext
+from math import ceil
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ import typer
 import uvicorn
 
 from wangge._host.cli.session import DataOption, err, read_settings
+from wangge._host.metrics import shared_between_processes
 
 
 def serve(
@@ -40,14 +43,15 @@ def serve_app(data: Path | None, *, host: str, port: int, workers: int) -> None:
     if data is not None:
         os.environ["WANGGE_DATA"] = str(data)
     err.print(f"Serving on http://{host}:{port}", highlight=False)
-    uvicorn.run(
-        "wangge._host.app:app_from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_level="warning",
-        access_log=False,
-        h11_max_incomplete_event_size=16 * 1024,
-        timeout_graceful_shutdown=10,
-    )
+    with shared_between_processes() if workers > 1 else nullcontext():
+        uvicorn.run(
+            "wangge._host.app:app_from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            log_config=None,  # what uvicorn has to say goes the way of all logs
+            access_log=False,
+            h11_max_incomplete_event_size=16 * 1024,
+            timeout_graceful_shutdown=ceil(read_settings(data).grace),
+        )

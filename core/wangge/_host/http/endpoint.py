@@ -24,6 +24,7 @@ from wangge._host.http.protocol import (
 from wangge._host.messages import locale_of
 from wangge._host.plans.trace import Trace
 from wangge._host.runtime import DistrictRuntime, Server
+from wangge._host.tracing import Span
 from wangge.errors import RequestError, Unauthenticated
 
 log = structlog.get_logger("wangge.request")
@@ -40,17 +41,20 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as an ASGI application, which spares each request what Starlette wraps functions in."""
-        response = await self.graphql(HttpRequest(scope, receive))
+        request = HttpRequest(scope, receive)
+        with self._server.metrics.open(), self._server.tracing.request("graphql", request.heads) as span:
+            response = await self.graphql(request, span)
         await response(scope, receive, send)
 
-    async def graphql(self, request: HttpRequest) -> Response:
+    async def graphql(self, request: HttpRequest, span: Span) -> Response:
         """Answer `/{district}/graphql`, or `/graphql` where there is one district."""
         started = perf_counter()
         request_id = _request_id(request)
         locale = locale_of(request.heads.get("accept-language"))
-        media, trace = JSON, Trace()
+        media, trace, code = JSON, Trace(), ""
         try:
             district = self._district(request)
+            code = district.record.code
             if wants_page(request) and self._server.settings.graphiql:
                 return HTMLResponse(explorer_page(district.info), headers=_page_headers(request_id))
             media = negotiate(request.heads.get("accept"))
@@ -65,7 +69,11 @@ class Endpoint:
         spent = (perf_counter() - started) * 1000
         tell = log.info if status >= 400 or spent > SLOW else log.debug
         told = {"tier": trace.name, "why": trace.why or None, "request_id": request_id}
-        tell("request", path=request.scope["path"], status=status, ms=round(spent, 1), **told)
+        tell("request", district=code, status=status, ms=round(spent, 1), **told)
+        self._server.metrics.answered(code, trace.name, status, spent / 1000, _codes(body))
+        span.set_attribute("wangge.district", code)
+        span.set_attribute("wangge.tier", trace.name or "")
+        span.set_attribute("http.response.status_code", status)
         headers = {"x-request-id": request_id, "server-timing": trace.timing(spent)}
         if status == 401:
             headers["www-authenticate"] = "Bearer"
@@ -126,6 +134,11 @@ class Endpoint:
         wrapped = GraphQLError(str(error), original_error=error)
         status = error.status if error.status != 200 else 400
         return {"errors": self._operations.errors([wrapped], locale)}, status
+
+
+def _codes(body: dict[str, Any] | bytes) -> list[str]:
+    """Return the codes of an answer's errors; one that is bytes has none."""
+    return [] if isinstance(body, bytes) else [one["extensions"]["code"] for one in body.get("errors", ())]
 
 
 def _unexpected(error: Exception) -> GraphQLError:

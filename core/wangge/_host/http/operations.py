@@ -102,13 +102,15 @@ class Operations:
         caller = admitted.caller
         context = LazyContext(caller.district, caller.principal, caller.locale, caller.request_id)
         try:
-            served = await self._planned(admitted, context)
+            with self.server.tracing.step("plan"):
+                served = await self._planned(admitted, context)
             trace.tier, trace.why = served.tier, served.why
             if served.data is not None:
                 await context.record_reads()
                 return Answer(b'{"data":' + served.data + b"}")
             ctx = await context()
-            result = await execute_operation(admitted, ctx)
+            with self.server.tracing.step("execute"):
+                result = await execute_operation(admitted, ctx)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
             await context.record_reads()
         finally:
