@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from wangge._host.cli import app
 from wangge._host.compose import compose
-from wangge._host.http.documents import MAX_INTROSPECTION_DEPTH, MAX_TOKENS, Limits
+from wangge._host.http.limits import Limits
 from wangge._host.http.protocol import MAX_QUERY_STRING
 from wangge._host.runtime import load_plugins
 from wangge._host.settings import Settings
@@ -238,11 +238,12 @@ def test_the_limits_of_documents_stand_in_api() -> None:
     page = (ROOT / "core" / "docs" / "api.md").read_text(encoding="utf-8")
     limits = Limits()
     rows = {
-        "document": f"64 KiB (`WANGGE_DOCUMENT_LIMIT`), {MAX_TOKENS:,} tokens",
-        "levels of nesting": f"{limits.depth} ({MAX_INTROSPECTION_DEPTH} for introspection)",
+        "document": f"64 KiB (`WANGGE_DOCUMENT_LIMIT`), {limits.tokens:,} tokens",
+        "levels of nesting": f"{limits.depth} ({limits.introspection_depth} for introspection)",
         "root fields; mutations": f"{limits.root_fields}; {limits.root_mutations}",
         "aliases, directives": f"{limits.aliases}, {limits.directives}",
         "operations, variables": f"{limits.operations}, {limits.variables}",
+        "comparisons of fields of one name": f"{limits.overlaps:,}",
         "query string of a GET": f"{MAX_QUERY_STRING // 1024} KiB",
     }
 

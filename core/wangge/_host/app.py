@@ -10,6 +10,7 @@ from wangge._host.compose.names import owners_of
 from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
 from wangge._host.http.health import Health
+from wangge._host.http.limits import Limits
 from wangge._host.http.operations import Operations
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
@@ -19,7 +20,8 @@ from wangge._host.stopping import Stopping
 
 def create_app(server: Server) -> Starlette:
     """Return the application over a server; it starts and stops with it."""
-    documents = Documents(server.settings.document_cache, *owners_of(server.plugins))
+    settings = server.settings
+    documents = Documents(settings.document_cache, Limits.of(settings), *owners_of(server.plugins))
     endpoint = Endpoint(server, Operations(server, documents))
 
     async def end_streams() -> None:

@@ -38,6 +38,18 @@ class Settings(BaseSettings):
     page_max: int = Field(default=100, ge=1, description="Most objects on a page.")
     body_limit: int = Field(default=1024 * 1024, description="Largest request body in bytes.")
     document_limit: int = Field(default=64 * 1024, description="Largest GraphQL document in bytes.")
+    limit_tokens: int = Field(default=1000, ge=1, description="Most tokens of a document.")
+    limit_depth: int = Field(default=20, ge=1, description="Most levels of an operation.")
+    limit_introspection_depth: int = Field(default=30, ge=1, description="Most levels of an introspection.")
+    limit_aliases: int = Field(default=30, ge=0, description="Most aliases of an operation.")
+    limit_directives: int = Field(default=50, ge=0, description="Most directives of an operation.")
+    limit_root_fields: int = Field(default=20, ge=1, description="Most root fields of an operation.")
+    limit_root_mutations: int = Field(default=10, ge=1, description="Most mutations of an operation.")
+    limit_operations: int = Field(default=10, ge=1, description="Most operations of a document.")
+    limit_variables: int = Field(default=100, ge=0, description="Most variables of an operation.")
+    limit_overlaps: int = Field(
+        default=20_000, ge=1, description="Most comparisons of fields that share a name."
+    )
     request_timeout: float = Field(default=10.0, gt=0, description="Seconds a request may take.")
     sql_plans: bool = Field(
         default=True, description="Whether reads are compiled to SQL; without, graphql-core serves all."

@@ -13,6 +13,7 @@ from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, err
 from wangge._host.compose import ComposedSchema
 from wangge._host.compose.names import owners_of
 from wangge._host.http.documents import Documents, Prepared
+from wangge._host.http.limits import Limits
 from wangge._host.plans.explain import Explained, Reason, Shown, explain, statements_for
 from wangge._host.plans.planner import plan_of, switch_values
 from wangge._host.plans.selection import NotPlanned
@@ -143,8 +144,8 @@ async def _explain(data: Path | None, code: str, asked: _Asked) -> list[_Found]:
 
 def _prepare(server: Server, composed: ComposedSchema, file: Path, text: str) -> Prepared:
     """Return the document, checked as the server checks it."""
-    documents = Documents(1, *owners_of(server.plugins))
-    prepared = documents.prepare(composed, text, size_limit=server.settings.document_limit)
+    documents = Documents(1, Limits.of(server.settings), *owners_of(server.plugins))
+    prepared = documents.prepare(composed, text)
     if isinstance(prepared, Prepared):
         return prepared
     lines = []

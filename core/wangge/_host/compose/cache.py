@@ -43,14 +43,17 @@ class SchemaCache:
 
         The thread shares Python's one lock with the event loop: it hands it over more often than by default.
         The many objects it makes would set off full collections, each of which stops everything for a time
-        that grows with the heap; they wait until the schema is made.
+        that grows with the heap; they wait until the schema is made, and leave it out from then on: it stays
+        as long as the server, or nearly.
         """
         async with self._turn():
             interval = sys.getswitchinterval()
             sys.setswitchinterval(BRIEF)
             gc.disable()
             try:
-                return await asyncio.to_thread(compose, plugins)
+                made = await asyncio.to_thread(compose, plugins)
+                gc.freeze()
+                return made
             finally:
                 gc.enable()
                 sys.setswitchinterval(interval)
@@ -67,5 +70,6 @@ class SchemaCache:
         if done.cancelled() or done.exception() is not None:
             return
         self._made[key] = done.result()
-        while len(self._made) > self._size:
+        if len(self._made) > self._size:
             self._made.popitem(last=False)
+            gc.unfreeze()  # else what it was made of would never be collected; the next one freezes the rest

@@ -86,14 +86,12 @@ class Operations:
             RequestError: when it exceeds a limit, names no operation, or the caller may not ask it.
         """
         composed = await caller.district.schema()
-        limit = self.server.settings.document_limit
-        prepared = self._documents.prepare(
-            composed, operation.query, size_limit=limit, hide_suggestions=not caller.principal.signed_in
-        )
+        signed_in = caller.principal.signed_in
+        prepared = self._documents.prepare(composed, operation.query, suggest=signed_in)
         if isinstance(prepared, list):
             raise NotAdmitted(prepared)
-        kind = _chosen(prepared, operation)
-        if prepared.introspects:
+        name, kind = _chosen(prepared, operation)
+        if name in prepared.introspecting:
             self._check_introspection(caller.principal)
         return Admitted(caller, composed, prepared, operation, kind)
 
@@ -157,8 +155,8 @@ class Operations:
             raise Forbidden("introspection")
 
 
-def _chosen(prepared: Prepared, operation: Operation) -> OperationType:
-    """Return the kind of the operation that is to run."""
+def _chosen(prepared: Prepared, operation: Operation) -> tuple[str | None, OperationType]:
+    """Return name and kind of the operation that is to run."""
     if operation.name is not None and operation.name not in prepared.operations:
         raise BadRequest("`operationName` names no operation of the document.")
     if operation.name is None and len(prepared.operations) != 1:
@@ -167,7 +165,7 @@ def _chosen(prepared: Prepared, operation: Operation) -> OperationType:
     kind = prepared.operations[name]
     if operation.by_get and kind is not OperationType.QUERY:
         raise MethodNotAllowed()
-    return kind
+    return name, kind
 
 
 async def execute_operation(admitted: Admitted, ctx: Any) -> ExecutionResult:  # a RequestContext

@@ -1,0 +1,154 @@
+"""Bounds what a document may ask for: counted over expanded fragments, each fragment once."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+)
+
+from wangge._host.settings import Settings
+from wangge.errors import RequestError
+
+_MANY = 1_000_000
+"""Counts go no further: nested fragments double them at every level."""
+
+
+class DocumentTooLarge(RequestError):
+    """Raise when a document exceeds a limit; the text names it."""
+
+    code = "DOCUMENT_TOO_LARGE"
+    message = "The document has {found} {what}; at most {limit} are served."
+    status = 400
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of a document; each is a setting `limit_…` of the server."""
+
+    tokens: int = 1000
+    depth: int = 20
+    introspection_depth: int = 30
+    aliases: int = 30
+    directives: int = 50
+    root_fields: int = 20
+    root_mutations: int = 10
+    operations: int = 10
+    variables: int = 100
+    overlaps: int = 20_000
+    bytes: int = 64 * 1024
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the limits of a server."""
+        names = [name for name in cls.__dataclass_fields__ if name != "bytes"]
+        given = {name: getattr(settings, f"limit_{name}") for name in names}
+        return cls(**given, bytes=settings.document_limit)
+
+
+@dataclass(slots=True)
+class _Count:
+    """What stands in a selection, fragments expanded."""
+
+    depth: int = 0
+    introspection: int = 0
+    aliases: int = 0
+    directives: int = 0
+    roots: int = 0
+
+    def add(self, other: "_Count") -> None:
+        """Add what stands beside it."""
+        self.depth = max(self.depth, other.depth)
+        self.introspection = max(self.introspection, other.introspection)
+        self.aliases = min(self.aliases + other.aliases, _MANY)
+        self.directives = min(self.directives + other.directives, _MANY)
+        self.roots = min(self.roots + other.roots, _MANY)
+
+
+def check_limits(document: DocumentNode, limits: Limits) -> frozenset[str | None]:
+    """Check a document's limits in one pass; return the names of the operations that introspect.
+
+    Raises:
+        DocumentTooLarge: naming the limit that is exceeded.
+    """
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    _insist("operations", len(operations), limits.operations)
+    counter = _Counter(document)
+    introspecting: set[str | None] = set()
+    for operation in operations:
+        variables = operation.variable_definitions or ()
+        _insist("variables", len(variables), limits.variables)
+        counted = counter.of(operation.selection_set)
+        mutation = operation.operation is OperationType.MUTATION
+        _insist("root fields", counted.roots, limits.root_mutations if mutation else limits.root_fields)
+        _insist("levels", counted.depth, limits.depth)
+        _insist("levels of introspection", counted.introspection, limits.introspection_depth)
+        _insist("aliases", counted.aliases, limits.aliases)
+        own = len(operation.directives or ()) + sum(len(one.directives or ()) for one in variables)
+        _insist("directives", counted.directives + own, limits.directives)
+        if counted.introspection:
+            introspecting.add(operation.name.value if operation.name else None)
+    return frozenset(introspecting)
+
+
+def _insist(what: str, found: int, limit: int) -> None:
+    if found > limit:
+        raise DocumentTooLarge(found=found if found < _MANY else f"over {limit}", what=what, limit=limit)
+
+
+class _Counter:
+    """Counts over expanded fragments, remembering each fragment's own count."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        found = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
+        self._fragments = {one.name.value: one for one in found}
+        self._known: dict[str, _Count] = {}
+
+    def of(self, selection: SelectionSetNode | None) -> _Count:
+        """Return the counts of a selection."""
+        total = _Count()
+        for one in selection.selections if selection else ():
+            total.add(self._one(one))
+        return total
+
+    def _one(self, one: Any) -> _Count:  # any selection node
+        directives = len(one.directives or ())
+        if isinstance(one, FieldNode):
+            found = self._field(one)
+        elif isinstance(one, InlineFragmentNode):
+            found = self.of(one.selection_set)
+        else:
+            assert isinstance(one, FragmentSpreadNode)  # there is no fourth kind
+            found = self._fragment(one.name.value)
+        if not directives:
+            return found
+        inner = found.directives + directives
+        return _Count(found.depth, found.introspection, found.aliases, inner, found.roots)
+
+    def _field(self, one: FieldNode) -> _Count:
+        inner = self.of(one.selection_set)
+        aliases = inner.aliases + (one.alias is not None)
+        if one.name.value in {"__schema", "__type"}:
+            return _Count(1, max(inner.depth, inner.introspection) + 1, aliases, inner.directives, 1)
+        below = inner.introspection and inner.introspection + 1
+        return _Count(inner.depth + 1, below, aliases, inner.directives, 1)
+
+    def _fragment(self, name: str) -> _Count:
+        known = self._known.get(name)
+        if known is None:
+            # Within itself it counts as nothing: validation refuses cycles, and names that are unknown.
+            self._known[name] = _Count()
+            fragment = self._fragments.get(name)
+            if fragment is not None:
+                known = self.of(fragment.selection_set)
+                own = known.directives + len(fragment.directives or ())
+                known = _Count(known.depth, known.introspection, known.aliases, own, known.roots)
+                self._known[name] = known
+        return self._known[name]
