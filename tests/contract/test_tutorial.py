@@ -89,7 +89,7 @@ def test_the_tutorials_own_tests_pass(package: Path, backend: str) -> None:
     done = run(package, "-m", "pytest", *options)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"\b11 passed\b", done.stdout), done.stdout
+    assert re.search(r"\b12 passed\b", done.stdout), done.stdout
     assert "skipped" not in done.stdout
 
 

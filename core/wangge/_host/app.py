@@ -9,6 +9,7 @@ from starlette.routing import Route
 from wangge._host.compose.names import owners_of
 from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
+from wangge._host.http.explorer import Assets, DemoTokens, Explorer
 from wangge._host.http.health import Health
 from wangge._host.http.limits import Limits
 from wangge._host.http.operations import Operations
@@ -18,11 +19,18 @@ from wangge._host.settings import Settings
 from wangge._host.stopping import Stopping
 
 
-def create_app(server: Server) -> Starlette:
-    """Return the application over a server; it starts and stops with it."""
+def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | None = None) -> Starlette:
+    """Return the application over a server; it starts and stops with it.
+
+    Args:
+        server: what it serves.
+        demo: tokens that the explorer offers; `wangge demo` alone has some.
+        assets: the explorer's files, where they are others than those of this package.
+    """
     settings = server.settings
     documents = Documents(settings.document_cache, Limits.of(settings), *owners_of(server.plugins))
-    endpoint = Endpoint(server, Operations(server, documents))
+    files = assets or Assets()
+    endpoint = Endpoint(server, Operations(server, documents), Explorer(files, demo))
 
     async def end_streams() -> None:
         """End what never ends by itself; requests are left to the web server, which waits for them."""
@@ -44,12 +52,15 @@ def create_app(server: Server) -> Starlette:
             *Health(server, stopping).routes(),
             Route("/schema.graphql", endpoint.schema),
             Route("/{district}/schema.graphql", endpoint.schema),
+            Route("/examples.json", endpoint.examples),
+            Route("/{district}/examples.json", endpoint.examples),
+            *([Route("/explorer/{name}", files.answer)] if settings.graphiql else []),
         ],
     )
 
 
-def app_from_environment() -> Starlette:
+def app_from_environment(demo: DemoTokens | None = None) -> Starlette:
     """Return the application as the environment sets it up; what server workers import."""
     settings = Settings()
     configure_logs(settings)
-    return create_app(Server(settings))
+    return create_app(Server(settings), demo)

@@ -24,6 +24,7 @@ from wangge.auth.principal import Principal
 from wangge.errors import WanggeError
 from wangge.hookspecs import DemoOptions
 from wangge.testing.districts import TestDistrict
+from wangge.testing.examples import faults_in_heads, run_examples
 from wangge.testing.field_tiers import field_tiers, report
 from wangge.testing.page_costs import page_costs
 
@@ -33,6 +34,7 @@ __all__ = [
     "test_every_error_has_a_message_in_chinese",
     "test_it_composes_with_the_base_alone",
     "test_it_is_not_set_aside",
+    "test_its_examples_can_be_run",
     "test_its_lists_cost_no_more_statements_for_more_rows",
     "test_its_migrations_go_up_down_and_up_and_match_its_models",
     "test_its_personal_columns_exist",
@@ -171,16 +173,28 @@ async def test_its_lists_cost_no_more_statements_for_more_rows(
 
     Root lists with fewer than two rows afterwards show nothing: write `demo_data` to have them checked.
     """
+    await _filled(plugin, server, district)
+    found = await page_costs(plugin, district)
+    for one in found:
+        print(f"{one.field}: {one.short} statements for 1 row, {one.long} for {one.rows}")  # noqa: T201  # what vendors look at
+    assert [one for one in found if one.long > one.short] == []
+
+
+async def test_its_examples_can_be_run(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> None:
+    """Run what the package offers in `examples/`, in a district with demo data, as those it is meant for."""
+    await _filled(plugin, server, district)
+    assert faults_in_heads(plugin) == []
+    assert [one.fault for one in await run_examples(plugin, district) if one.fault] == []
+
+
+async def _filled(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> None:
+    """Fill the district with the demo data of the plugin and of those it builds on."""
     runtime = await _enabled(plugin, server, district)
     for slug in dict.fromkeys(("base", *_providers(server.plugins, plugin), plugin.slug)):
         hook = server.plugins.hook(slug, "demo_data")
         if hook is not None:
             async with runtime.work() as ctx:
                 await hook(ctx, DemoOptions(people=DEMO_PEOPLE), lambda _done, _whole: None)
-    found = await page_costs(plugin, district)
-    for one in found:
-        print(f"{one.field}: {one.short} statements for 1 row, {one.long} for {one.rows}")  # noqa: T201  # what vendors look at
-    assert [one for one in found if one.long > one.short] == []
 
 
 async def _enabled(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> DistrictRuntime:

@@ -1,14 +1,17 @@
 """`wangge demo`: a district to try, in one command."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import Progress, TaskID
 
+from wangge._host.app import app_from_environment
 from wangge._host.cli.serving import serve_app
 from wangge._host.cli.session import DataOption, JsonOption, err, open_server, print_json, progress_bar, run
 from wangge._host.demo import DEMO_CODE, DEMO_NAME, prepare_demo
+from wangge._host.http.explorer import DemoTokens
 from wangge.hookspecs import DemoOptions
 
 
@@ -26,18 +29,20 @@ def demo(
     tokens = run(_prepare(data, people))
     url = f"http://127.0.0.1:{port}/{DEMO_CODE}/graphql"
     if as_json:
-        print_json({"district": DEMO_CODE, "name": DEMO_NAME, "graphiql": url, "tokens": tokens})
+        print_json({"district": DEMO_CODE, "name": DEMO_NAME, "graphql": url, "tokens": tokens})
     else:
         _show(url, tokens)
     if serve:
         err.print("Stop with Ctrl+C.", highlight=False)
-        serve_app(data, host="127.0.0.1", port=port, workers=1)
+        # The tokens go to the explorer within this process, which only this machine reaches.
+        offering = partial(app_from_environment, DemoTokens(DEMO_CODE, tokens))
+        serve_app(data, host="127.0.0.1", port=port, workers=1, app=offering)
 
 
 def _show(url: str, tokens: dict[str, str]) -> None:
     """Print the table; each token on one line, however long, so that it can be copied."""
     typer.echo(f"\n{DEMO_NAME} ({DEMO_CODE})\n")
-    typer.echo(f"  {'GraphiQL':<20} {url}\n")
+    typer.echo(f"  {'GraphQL':<20} {url}\n")
     typer.echo(f"  {'role':<20} bearer token, valid for twelve hours")
     for role, token in tokens.items():
         typer.echo(f"  {role:<20} {token}")

@@ -1,6 +1,7 @@
 """`wangge serve`: the server."""
 
 import os
+from collections.abc import Callable
 from contextlib import nullcontext
 from math import ceil
 from pathlib import Path
@@ -8,9 +9,13 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from starlette.applications import Starlette
 
 from wangge._host.cli.session import DataOption, err, read_settings
 from wangge._host.metrics import shared_between_processes
+
+APP = "wangge._host.app:app_from_environment"
+"""What each worker imports."""
 
 
 def serve(
@@ -38,14 +43,19 @@ def serve(
     )
 
 
-def serve_app(data: Path | None, *, host: str, port: int, workers: int) -> None:
-    """Run the ASGI server until it is told to stop; workers read their settings from the environment."""
+def serve_app(
+    data: Path | None, *, host: str, port: int, workers: int, app: str | Callable[[], Starlette] = APP
+) -> None:
+    """Run the ASGI server until it is told to stop; workers read their settings from the environment.
+
+    An app that is a function stays in this process, so it can have no other worker.
+    """
     if data is not None:
         os.environ["WANGGE_DATA"] = str(data)
     err.print(f"Serving on http://{host}:{port}", highlight=False)
     with shared_between_processes() if workers > 1 else nullcontext():
         uvicorn.run(
-            "wangge._host.app:app_from_environment",
+            app,
             factory=True,
             host=host,
             port=port,

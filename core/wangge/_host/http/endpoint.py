@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
@@ -9,11 +10,12 @@ import orjson
 import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from wangge._host.authn import Identity
-from wangge._host.http.explorer import explorer_page
+from wangge._host.http.explorer import Explorer
+from wangge._host.http.explorer.page import examples
 from wangge._host.http.negotiation import GRAPHQL_RESPONSE, JSON, negotiate
 from wangge._host.http.operations import Answer, Caller, NotAdmitted, Operations, RequestTimeout
 from wangge._host.http.protocol import (
@@ -35,9 +37,10 @@ SLOW = 1000.0
 class Endpoint:
     """Serves GraphQL for all districts of a server."""
 
-    def __init__(self, server: Server, operations: Operations) -> None:
+    def __init__(self, server: Server, operations: Operations, explorer: Explorer) -> None:
         self._server = server
         self._operations = operations
+        self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as an ASGI application, which spares each request what Starlette wraps functions in."""
@@ -56,7 +59,7 @@ class Endpoint:
             district = self._district(request)
             code = district.record.code
             if wants_page(request) and self._server.settings.graphiql:
-                return HTMLResponse(explorer_page(district.info), headers=_page_headers(request_id))
+                return self._explorer.page(request, district, locale, request_id)
             media = negotiate(request.heads.get("accept"))
             async with asyncio.timeout(self._server.settings.request_timeout):
                 body, status = await self._answer(request, district, media, locale, request_id, trace)
@@ -84,6 +87,25 @@ class Endpoint:
 
     async def schema(self, plain: Request) -> Response:
         """Answer `/{district}/schema.graphql` with the district's SDL."""
+
+        async def sdl(district: DistrictRuntime) -> Response:
+            text = (await district.schema()).sdl
+            return PlainTextResponse(text, media_type="text/plain; charset=utf-8")
+
+        return await self._for_readers(plain, sdl)
+
+    async def examples(self, plain: Request) -> Response:
+        """Answer `/{district}/examples.json` with what the explorer offers to try."""
+
+        async def listed(district: DistrictRuntime) -> Response:
+            return Response(examples(district), media_type=JSON)
+
+        return await self._for_readers(plain, listed)
+
+    async def _for_readers(
+        self, plain: Request, answer: Callable[[DistrictRuntime], Awaitable[Response]]
+    ) -> Response:
+        """Answer those who may know the schema: the signed-in, where introspection is on."""
         request = HttpRequest(plain.scope, plain.receive)
         locale = locale_of(request.heads.get("accept-language"))
         try:
@@ -92,11 +114,10 @@ class Endpoint:
             principal = await district.principal(await self._identity(request))
             if not principal.signed_in or not self._server.settings.introspection:
                 raise Unauthenticated()
-            composed = await district.schema()
+            return await answer(district)
         except RequestError as error:
             body, status = self._refuse(error, locale)
             return Response(orjson.dumps(body), status, media_type=JSON)
-        return PlainTextResponse(composed.sdl, media_type="text/plain; charset=utf-8")
 
     def _district(self, request: HttpRequest) -> DistrictRuntime:
         code = request.path_params.get("district")
@@ -149,8 +170,3 @@ def _request_id(request: HttpRequest) -> str:
     given = request.heads.get("x-request-id", "")
     ok = 0 < len(given) <= 64 and all(one.isalnum() or one in "-_." for one in given)
     return given if ok else secrets.token_hex(8)
-
-
-def _page_headers(request_id: str) -> dict[str, str]:
-    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
-    return {"content-security-policy": policy, "x-request-id": request_id, "cache-control": "no-store"}
