@@ -21,7 +21,10 @@
         ├── IdempotencyConflict
         └── DistrictUnavailable
             ├── DistrictUnknown
-            └── DistrictUpgrading
+            ├── DistrictUpgrading
+            ├── DatabaseUnavailable
+            ├── DatabaseBusy
+            └── DatabaseNotWritable
 
 Messages are English msgids with `str.format` fields; catalogues translate them to the caller's language.
 """
@@ -118,9 +121,15 @@ class InvalidValue(RuleError):
 
 
 class RequestError(WanggeError):
-    """Base of failures of a request as such; answered as a GraphQL error with this code."""
+    """Base of failures of a request as such; answered as a GraphQL error with this code.
+
+    Attributes:
+        status: of the HTTP answer where the whole request fails with this.
+        retry_after: seconds after which asking again may help; sent as `Retry-After`.
+    """
 
     status: ClassVar[int] = 200
+    retry_after: int | None = None
 
 
 class Unauthenticated(RequestError):
@@ -209,3 +218,30 @@ class DistrictUpgrading(DistrictUnavailable):
 
     code = "DISTRICT_UPGRADING"
     message = "District {district} is being upgraded: try again in a few minutes."
+
+
+class DatabaseUnavailable(DistrictUnavailable):
+    """Raise when a database does not answer, or breaks off a connection."""
+
+    code = "DATABASE_UNAVAILABLE"
+    message = (
+        "The district's database does not answer: try again in a moment. "
+        "A change with a clientMutationId may be sent again, and is made once."
+    )
+    retry_after = 2
+
+
+class DatabaseBusy(DistrictUnavailable):
+    """Raise when others hold for too long what a request needs of the database."""
+
+    code = "DATABASE_BUSY"
+    message = "Others are at work on the same data and nothing was changed: try again in a moment."
+    retry_after = 1
+
+
+class DatabaseNotWritable(DistrictUnavailable):
+    """Raise when a database takes no changes: its disk is full, or it is read-only."""
+
+    code = "DATABASE_NOT_WRITABLE"
+    message = "Nothing can be changed at present, and nothing was; reading goes on. Tell the operator."
+    retry_after = 30

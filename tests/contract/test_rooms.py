@@ -11,7 +11,16 @@ SUBJECTS = sorted(path.parent for path in (ROOT / "schema/wangge_schema").glob("
 PACKAGES = ("core/wangge", "schema/wangge_schema", "plugins")
 
 TOP = {"README.md", "docker-compose.yml", "pyproject.toml", "core", "schema", "plugins", "tests"}
-ROOMS_OF_TESTS = {"core", "schema", "contract", "districts", "migrations", "vendor_sample", "benchmarks"}
+ROOMS_OF_TESTS = {
+    "faults",
+    "core",
+    "schema",
+    "contract",
+    "districts",
+    "migrations",
+    "vendor_sample",
+    "benchmarks",
+}
 PAPERS = {"pyproject.toml", "README.md", "CHANGELOG.md", "tests"}
 ROOMS = {
     *("plugin", "queries", "mutations", "fields", "types", "services", "rules", "models"),

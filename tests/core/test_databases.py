@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from wangge._host.databases import Engines
+from wangge.errors import DatabaseNotWritable
 from wangge.testing.districts import TestDistrict
 
 SLOW = {
@@ -77,7 +78,7 @@ async def test_a_statement_that_fails_leaves_the_connections_usable(engines: Eng
 async def test_a_reader_changes_nothing_on_sqlite(engines: Engines) -> None:
     if not engines.place.is_sqlite:  # the district's role owns its tables: the statement decides there
         return
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+    with pytest.raises(DatabaseNotWritable):
         await engines.fetch("DELETE FROM base_grids", [])
 
 

@@ -6,12 +6,16 @@ from collections.abc import Awaitable, Callable, Hashable
 from time import monotonic
 from typing import Any, TypeVar
 
+from wangge.errors import DatabaseUnavailable
+
 V = TypeVar("V")
 
 FRESH = 2.0
 """Seconds for which a fact is given as it is."""
 USABLE = 4.0
 """Seconds for which it is still given while it is read anew; what was revoked is gone within five."""
+PATIENCE = 8.0
+"""Seconds after which a reading is given up: all who ask wait for the one that is under way."""
 MOST = 10_000
 
 
@@ -72,10 +76,13 @@ class Memory:
         async def run() -> V:
             try:
                 asked = monotonic()
-                found = await load()
+                async with asyncio.timeout(PATIENCE):
+                    found = await load()
                 if self._loading.get(key) is task:  # nothing changed since
                     self._store(key, asked, found)
                 return found
+            except TimeoutError as late:
+                raise DatabaseUnavailable() from late
             finally:
                 if self._loading.get(key) is task:
                     del self._loading[key]

@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import make_url
 
 from wangge._host.catalog import CHANNEL
-from wangge._host.databases import Place
+from wangge._host.databases import CONNECTING, Place
 
 
 class CatalogNotices:
@@ -46,8 +46,13 @@ class CatalogNotices:
 
     async def _listen(self) -> None:
         url = make_url(self._place.url).set(drivername="postgresql")
+        found: Any | None = None
         try:
-            self._connection = await asyncpg.connect(url.render_as_string(hide_password=False), timeout=5)
-            await self._connection.add_listener(CHANNEL, lambda *_: self._woken.set())
-        except (OSError, TimeoutError, asyncpg.PostgresError):
+            async with asyncio.timeout(CONNECTING):
+                found = await asyncpg.connect(url.render_as_string(hide_password=False))
+                await found.add_listener(CHANNEL, lambda *_: self._woken.set())
+            self._connection = found
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            if found is not None:
+                found.terminate()
             self._connection = None  # the interval does meanwhile; the next wait tries again

@@ -17,7 +17,7 @@ from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.session import Database
 from wangge.districts.models import PluginState
-from wangge.errors import PluginFailed, WanggeError
+from wangge.errors import DistrictUnavailable, PluginFailed, WanggeError
 from wangge.graphql.platform import PluginReport
 from wangge.hookspecs import Indicator
 
@@ -71,6 +71,8 @@ class DistrictPlatform:
             for one in plugin.indicators:
                 try:
                     found.append((plugin.slug, one, await one.compute(ctx, grid_id, from_, to)))
+                except DistrictUnavailable:
+                    raise
                 except Exception:  # a plugin that fails costs its own figure alone
                     log.exception("an indicator failed", indicator=one.key, request_id=ctx.request_id)
                     ctx.failures.append(PluginFailed(plugin=plugin.slug, what=one.key))

@@ -15,7 +15,7 @@ from wangge._host.authn import Authenticator, Identity
 from wangge._host.catalog import Catalog, DistrictRecord
 from wangge._host.compose import ComposedSchema, SchemaCache
 from wangge._host.compose.rules import apply_rules
-from wangge._host.databases import Engines
+from wangge._host.databases import Engines, coded
 from wangge._host.memory import Memory
 from wangge._host.messages import Messages
 from wangge._host.metrics import Metrics
@@ -31,7 +31,7 @@ from wangge.auth.scope import NOTHING, Scope, ScopeProvider
 from wangge.context import DistrictInfo, RequestContext
 from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
-from wangge.errors import DistrictUnknown, DistrictUpgrading, Unauthenticated
+from wangge.errors import DistrictUnavailable, DistrictUnknown, DistrictUpgrading, Unauthenticated
 from wangge.manifest import package_folder
 
 S = TypeVar("S", bound=BaseModel)
@@ -78,10 +78,13 @@ class DistrictRuntime:
 
         Raises:
             DistrictUpgrading: when it is behind.
+            DatabaseUnavailable: when it does not answer.
         """
         if self._ready:
             return
-        if await behind(self.record.place, packages_of(self.plugins)):
+        with coded():
+            late = await behind(self.record.place, packages_of(self.plugins))
+        if late:
             raise DistrictUpgrading(district=self.record.code)
         self._ready = True
 
@@ -244,27 +247,31 @@ class Server:
 
     async def reload(self) -> None:
         """Take over what the catalog says now."""
-        self._version = await self.catalog.version()
+        version = await self.catalog.version()  # first: a change that comes between is seen the next time
         records = {record.code: record for record in await self.catalog.districts()}
-        for code in set(self._districts) - set(records):
-            await self._districts.pop(code).close()
+        gone = [self._districts.pop(code) for code in set(self._districts) - set(records)]
         for code, record in records.items():
             known = self._districts.get(code)
             if known is None or known.record.place != record.place:
                 self._districts[code] = DistrictRuntime(self, record)
-                if known is not None:
-                    await known.close()
+                gone += [] if known is None else [known]
             else:
                 known.follow(record)
+        self._version = version  # only now: what could not be read is tried again
+        for one in gone:
+            await one.close()
 
     async def _watch(self) -> None:
         """Reload whenever another process has changed the catalog."""
         async with CatalogNotices(self.catalog.place, self.settings.catalog_poll) as notices:
             while True:
-                await notices.wait()
                 try:
-                    if await self.catalog.version() != self._version:
-                        await self.reload()
+                    await notices.wait()
+                    async with asyncio.timeout(self.settings.request_timeout):
+                        if await self.catalog.version() != self._version:
+                            await self.reload()
+                except (DistrictUnavailable, TimeoutError) as away:
+                    log.warning("the catalog does not answer", reason=type(away).__name__)
                 except (
                     Exception
                 ):  # the catalog may be away for a while; the server goes on with what it knows

@@ -7,13 +7,15 @@ from math import inf
 from time import monotonic
 from typing import Any
 
+import asyncpg
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from wangge._host.databases.failures import coded, refusal_of, translate
 from wangge._host.databases.group_commit import MOST, GroupCommit, Member
-from wangge._host.databases.places import Place, check_schema
-from wangge._host.databases.reads import PostgresReads, SqliteReads
+from wangge._host.databases.places import CONNECTING, Place, check_schema
+from wangge._host.databases.reads import PostgresReads, SqliteReads, driver_arguments
 from wangge._host.databases.sqlite import ReadingConnection
 from wangge.auth.scope import EVERYTHING
 from wangge.db.session import Database
@@ -72,9 +74,16 @@ class Engines:
             On PostgreSQL `json` as bytes and other types as the driver decodes them; on SQLite text as bytes.
 
         Raises:
-            asyncpg.PostgresError, sqlite3.Error: what the driver raises, untranslated.
+            DatabaseUnavailable, DatabaseBusy: when the database is away, or holds the statement up.
+            asyncpg.PostgresError, sqlite3.Error: what else the driver raises, untranslated.
         """
-        return await self._reads.fetch(text, args, ranges=ranges)
+        try:
+            return await self._reads.fetch(text, args, ranges=ranges)
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     async def dispose(self) -> None:
         """Close all connections."""
@@ -97,6 +106,8 @@ def _sqlite_engine(
         url, async_creator=connect, pool_size=pool, max_overflow=0, pool_timeout=30, hide_parameters=True
     )
 
+    event.listen(engine.sync_engine, "handle_error", translate)
+
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Any) -> None:  # a Connection
         connection.connection.dbapi_connection.run_async(lambda own: own.begin())
@@ -107,16 +118,28 @@ def _sqlite_engine(
 def _postgres_engine(place: Place, pool: int) -> AsyncEngine:
     engine = create_async_engine(
         place.url,
+        async_creator=partial(_connect, place.url),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
-        connect_args={"server_settings": {"search_path": "pg_catalog", "application_name": "wangge"}},
     )
+    event.listen(engine.sync_engine, "handle_error", translate)
     event.listen(engine.sync_engine, "checkin", _note_time)
     event.listen(engine.sync_engine, "checkout", partial(_check_connection, engine.dialect))
     schema = check_schema(place.schema or "public")
     return engine.execution_options(schema_translate_map={None: schema})
+
+
+async def _connect(url: str) -> Any:  # a connection of asyncpg
+    """Open a connection.
+
+    Raises:
+        DatabaseUnavailable: when it cannot be had, or not within five seconds.
+    """
+    settings = {"search_path": "pg_catalog", "application_name": "wangge"}
+    with coded():
+        return await asyncpg.connect(**driver_arguments(url), timeout=CONNECTING, server_settings=settings)
 
 
 def _note_time(_connection: Any, record: Any) -> None:  # objects of SQLAlchemy's pool

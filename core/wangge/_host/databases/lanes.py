@@ -9,6 +9,9 @@ import asyncpg
 UNUSED = 60.0
 """Seconds after which connections that nobody needed go back to the pool, which closes them in turn."""
 
+GIVING_UP = 2.0
+"""Seconds within which a server must say that it has broken a statement off; then the connection is cut."""
+
 
 class Lane:
     """Connections taken from a pool; whoever is done hands over to whoever waits."""
@@ -61,7 +64,9 @@ class Lane:
     async def drop(self, connection: Any) -> None:  # as above
         """Return a connection to the pool, which looks after what was broken off."""
         try:
-            await self.pool.release(connection)
+            await self.pool.release(connection, timeout=GIVING_UP)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            pass  # it did not answer: the pool has cut it
         finally:
             self._left()
 

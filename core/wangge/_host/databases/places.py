@@ -14,6 +14,10 @@ LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge'), hashtext(:schema))
 """Held, to the end of the transaction, by who makes or migrates a schema."""
 
 
+CONNECTING = 5.0
+"""Seconds within which a server must let a connection in, or it counts as away."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a database is: its URL and, on PostgreSQL, the schema of the district in it."""

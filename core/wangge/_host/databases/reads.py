@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from wangge._host.databases.lanes import Lane
-from wangge._host.databases.places import Place
+from wangge._host.databases.places import CONNECTING, Place
 from wangge._host.databases.sqlite import STEPS
 
 _PATIENCE = 10.0
@@ -80,7 +80,8 @@ class PostgresReads:
                 raise asyncpg.InterfaceError("The connections to this database are closed.")
             if ranges not in self._lanes:
                 pool = await asyncpg.create_pool(
-                    **_arguments(self._place.url),
+                    **driver_arguments(self._place.url),
+                    timeout=CONNECTING,
                     min_size=0,
                     max_size=self._sizes[ranges],
                     init=_pass_json_through,
@@ -121,7 +122,7 @@ def _is_gone(connection: Any) -> bool:  # the pool's proxy of a connection
         return True
 
 
-def _arguments(url: str) -> dict[str, Any]:  # what the driver's connect() takes, of several types
+def driver_arguments(url: str) -> dict[str, Any]:  # what the driver's connect() takes, of several types
     """Return a URL's parts as SQLAlchemy reads them, so that both pools reach the same server."""
     dialect: Any = PGDialect_asyncpg  # SQLAlchemy leaves its dialects untyped
     _, arguments = dialect().create_connect_args(make_url(url))

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import structlog
 from graphql import GraphQLError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -27,7 +28,7 @@ from wangge._host.messages import locale_of
 from wangge._host.plans.trace import Trace
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge._host.tracing import Span
-from wangge.errors import RequestError, Unauthenticated
+from wangge.errors import DatabaseBusy, RequestError, Unauthenticated
 
 log = structlog.get_logger("wangge.request")
 SLOW = 1000.0
@@ -54,7 +55,7 @@ class Endpoint:
         started = perf_counter()
         request_id = _request_id(request)
         locale = locale_of(request.heads.get("accept-language"))
-        media, trace, code = JSON, Trace(), ""
+        media, trace, code, wait = JSON, Trace(), "", None
         try:
             district = self._district(request)
             code = district.record.code
@@ -66,7 +67,11 @@ class Endpoint:
         except TimeoutError:
             body, status = self._refuse(RequestTimeout(seconds=self._server.settings.request_timeout), locale)
         except RequestError as error:
+            wait = error.retry_after
             body, status = self._refuse(error, locale)
+        except WaitedTooLong:
+            wait = DatabaseBusy.retry_after
+            body, status = self._refuse(DatabaseBusy(), locale)
         except Exception as error:  # noqa: BLE001  # the edge: whatever failed, only a reference leaves the server
             body, status = {"errors": self._operations.errors([_unexpected(error)], locale)}, 500
         spent = (perf_counter() - started) * 1000
@@ -82,6 +87,8 @@ class Endpoint:
             headers["www-authenticate"] = "Bearer"
         if status == 405:
             headers["allow"] = "GET, POST"
+        if wait is not None:
+            headers["retry-after"] = str(wait)
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         return Response(content, status, headers, media_type=f"{media}; charset=utf-8")
 
@@ -109,15 +116,20 @@ class Endpoint:
         request = HttpRequest(plain.scope, plain.receive)
         locale = locale_of(request.heads.get("accept-language"))
         try:
-            district = self._district(request)
-            await district.check_ready()
-            principal = await district.principal(await self._identity(request))
-            if not principal.signed_in or not self._server.settings.introspection:
-                raise Unauthenticated()
-            return await answer(district)
+            async with asyncio.timeout(self._server.settings.request_timeout):
+                district = self._district(request)
+                await district.check_ready()
+                principal = await district.principal(await self._identity(request))
+                if not principal.signed_in or not self._server.settings.introspection:
+                    raise Unauthenticated()
+                return await answer(district)
+        except TimeoutError:
+            late = RequestTimeout(seconds=self._server.settings.request_timeout)
+            return Response(orjson.dumps(self._refuse(late, locale)[0]), late.status, media_type=JSON)
         except RequestError as error:
             body, status = self._refuse(error, locale)
-            return Response(orjson.dumps(body), status, media_type=JSON)
+            headers = {} if error.retry_after is None else {"retry-after": str(error.retry_after)}
+            return Response(orjson.dumps(body), status, headers, media_type=JSON)
 
     def _district(self, request: HttpRequest) -> DistrictRuntime:
         code = request.path_params.get("district")

@@ -6,9 +6,10 @@ from uuid import uuid4
 import orjson
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
+from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
 from wangge._host.messages import Messages
-from wangge.errors import RequestError, RuleError, WanggeError
+from wangge.errors import DatabaseBusy, RequestError, RuleError, WanggeError
 
 MAX_ERRORS = 10
 MAX_BYTES = 16 * 1024
@@ -30,6 +31,8 @@ def format_error(
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
+    if isinstance(cause, WaitedTooLong):
+        cause = DatabaseBusy()
     formatted: dict[str, Any] = dict(error.formatted)
     if isinstance(cause, RequestError | RuleError):
         formatted["message"] = messages.translate(cause, locale)

@@ -14,7 +14,7 @@ from wangge._host.plans.planner import Served, serve
 from wangge._host.plans.trace import Trace
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.auth.principal import Principal
-from wangge.errors import Forbidden, RequestError, Unauthenticated
+from wangge.errors import DistrictUnavailable, Forbidden, RequestError, Unauthenticated
 
 
 class NotAdmitted(Exception):
@@ -109,6 +109,7 @@ class Operations:
             ctx = await context()
             with self.server.tracing.step("execute"):
                 result = await execute_operation(admitted, ctx)
+            _raise_unavailable(result)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
             await context.record_reads()
         finally:
@@ -183,6 +184,18 @@ async def execute_operation(admitted: Admitted, ctx: Any) -> ExecutionResult:  #
     result = await found
     assert isinstance(result, ExecutionResult)  # nothing here is delivered incrementally
     return result
+
+
+def _raise_unavailable(result: ExecutionResult) -> None:
+    """Refuse the request as a whole where there is nothing to answer because a database is away or full.
+
+    Raises:
+        DistrictUnavailable: as a plan's statement does in the same case.
+    """
+    if result.data is None:
+        for error in result.errors or ():
+            if isinstance(error.original_error, DistrictUnavailable):
+                raise error.original_error
 
 
 def _before_execution(result: ExecutionResult) -> bool:
