@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from tempfile import TemporaryDirectory
 
 from prometheus_client import (
@@ -65,6 +66,7 @@ class Metrics:
         self._districts = Gauge(
             "wangge_districts", "Districts served.", registry=self._registry, multiprocess_mode="livemax"
         )
+        self._series = lru_cache(maxsize=4096)(self._find_series)  # the package's own lookup takes a lock
         if SHARED_FOLDER not in os.environ:  # of several processes, figures of one would mislead
             for collector in (ProcessCollector, PlatformCollector, GCCollector):
                 collector(registry=self._registry)
@@ -90,10 +92,14 @@ class Metrics:
             seconds: from the request's first byte to the answer.
             codes: of the errors in the answer.
         """
-        self._requests.labels(district, tier or "", str(status)).inc()
-        self._seconds.labels(district, tier or "").observe(seconds)
+        requests, times = self._series(district, tier or "", str(status))
+        requests.inc()
+        times.observe(seconds)
         for code in codes:
             self._errors.labels(district, code).inc()
+
+    def _find_series(self, district: str, tier: str, status: str) -> tuple[Counter, Histogram]:
+        return self._requests.labels(district, tier, status), self._seconds.labels(district, tier)
 
     def subscriptions(self, district: str, change: int) -> None:
         """Note that subscriptions began (+1) or ended (-1)."""
