@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from wangge._host.app import create_app
 from wangge._host.examples import examples_of
 from wangge._host.http.explorer import Assets, DemoTokens
-from wangge._host.http.explorer.assets import OWN
+from wangge._host.http.explorer.assets import BUNDLED, MANIFEST, OWN
 from wangge._host.lifecycle import suspend
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
@@ -237,3 +238,24 @@ async def test_where_the_operator_forbids_it_there_is_neither_page_nor_file(
     assert page.status_code == 406
     assert file.status_code == 404
     assert Settings.model_fields["graphiql"].default is True
+
+
+def test_the_bundle_lies_where_the_wheel_and_the_image_take_it_from_and_git_does_not() -> None:
+    root = OWN.parents[5]
+    folder = BUNDLED.relative_to(root).as_posix()
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    hook = root / settings["targets"]["wheel"]["hooks"]["custom"]["path"]
+
+    assert settings["artifacts"] == [f"{folder}/*"]
+    assert f'"{folder}/{MANIFEST}"' in hook.read_text(encoding="utf-8")
+    assert f"{folder}/" in (root / ".gitignore").read_text(encoding="utf-8").splitlines()
+    image = (root / "core/Dockerfile").read_text(encoding="utf-8")
+    assert f"COPY --from=explorer /src/{folder} {folder}" in image
+    assert hook.relative_to(root).as_posix() in image
+
+
+def test_what_the_bundle_is_made_of_is_said_exactly() -> None:
+    package = json.loads((OWN.parents[5] / "core/explorer/package.json").read_text(encoding="utf-8"))
+
+    for name, version in package["dependencies"].items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name

@@ -68,6 +68,12 @@ function timing(header) {
   return { tier: described("plan"), why: described("why"), served: served && Number(served) };
 }
 
+/** Return who asks, as a WebSocket is told it. */
+function parameters() {
+  const given = { "Accept-Language": headers()["accept-language"] };
+  return session.token ? { ...given, Authorization: `Bearer ${session.token}` } : given;
+}
+
 /** Subscribe; `sink` has `next`, `error` and `complete`. Return how to stop. */
 export function subscribe(payload, sink) {
   const socket = new WebSocket(new URL(ENDPOINT, location.href).href.replace(/^http/, "ws"), "graphql-transport-ws");
@@ -85,7 +91,7 @@ export function subscribe(payload, sink) {
     error: (message) => end("error", message.payload),
     complete: () => end("complete"),
   };
-  socket.onopen = () => socket.send(JSON.stringify({ type: "connection_init", payload: headers() }));
+  socket.onopen = () => socket.send(JSON.stringify({ type: "connection_init", payload: parameters() }));
   socket.onmessage = (event) => {
     const message = JSON.parse(event.data);
     answers[message.type]?.(message);

@@ -1,6 +1,6 @@
 // The page around either form of the explorer: who asks, the programmes with their examples, how it went.
 
-import { ask, beside, fetchBeside, refusals, session } from "./client.js";
+import { ask, beside, fetchBeside, refusals, session, subscribe } from "./client.js";
 import { ROLES, either, language, make, speak, word } from "./words.js";
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
@@ -13,7 +13,7 @@ let programmes = null;
 let chosen = null;
 
 /** What the forms may know of the page around them. */
-const shell = { facts, report, sdl: null };
+const shell = { facts, ask, subscribe, report, sdl: null };
 
 async function signIn(token) {
   session.token = token.trim();
@@ -226,6 +226,7 @@ function indented(variables) {
 /** Show below how an operation went, and remember the ids that it gave. */
 function report(answer) {
   remember(answer.body);
+  document.body.dataset.answers = Number(document.body.dataset.answers ?? 0) + 1;
   const errors = answer.body?.errors ?? [];
   const refused = refusals(answer.body?.data);
   const tier = { sql: "tier1", "sql+python": "tier2", graphql: "tier3" }[answer.tier];
