@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from wangge._host.cli import app
 from wangge._host.compose import compose
+from wangge._host.http.heads import MAX_HEADERS
 from wangge._host.http.limits import Limits
 from wangge._host.http.protocol import MAX_QUERY_STRING
 from wangge._host.runtime import load_plugins
@@ -244,7 +245,8 @@ def test_the_limits_of_documents_stand_in_api() -> None:
         "aliases, directives": f"{limits.aliases}, {limits.directives}",
         "operations, variables": f"{limits.operations}, {limits.variables}",
         "comparisons of fields of one name": f"{limits.overlaps:,}",
-        "query string of a GET": f"{MAX_QUERY_STRING // 1024} KiB",
+        "query string": f"{MAX_QUERY_STRING // 1024} KiB",
+        "headers": f"{MAX_HEADERS // 1024} KiB together",
     }
 
     for what, limit in rows.items():

@@ -12,6 +12,7 @@ PACKAGES = ("core/wangge", "schema/wangge_schema", "plugins")
 
 TOP = {"README.md", "docker-compose.yml", "pyproject.toml", "core", "schema", "plugins", "tests"}
 ROOMS_OF_TESTS = {
+    "clients",
     "faults",
     "core",
     "schema",

@@ -4,19 +4,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 
 from wangge._host.compose.names import owners_of
 from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
 from wangge._host.http.explorer import Assets, DemoTokens, Explorer
+from wangge._host.http.heads import Heads
 from wangge._host.http.health import Health
 from wangge._host.http.limits import Limits
 from wangge._host.http.operations import Operations
+from wangge._host.http.protocol import PREFLIGHT
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 from wangge._host.stopping import Stopping
+from wangge._host.tracing import TRACE_CONTEXT
 
 
 def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | None = None) -> Starlette:
@@ -46,6 +51,7 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
 
     return Starlette(
         lifespan=lifespan,
+        middleware=_middleware(server),
         routes=[
             Route("/{district}/graphql", endpoint),  # the one that is asked most
             Route("/graphql", endpoint),
@@ -57,6 +63,21 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
             *([Route("/explorer/{name}", files.answer)] if settings.graphiql else []),
         ],
     )
+
+
+def _middleware(server: Server) -> list[Middleware]:
+    """Return what stands before the routes; without origins in the settings there is no word of CORS."""
+    first = Middleware(Heads, messages=server.messages)
+    if not server.settings.origins:
+        return [first]
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=server.settings.origins,
+        allow_methods=("GET", "POST"),
+        allow_headers=("authorization", "content-type", "x-request-id", PREFLIGHT, *TRACE_CONTEXT),
+        expose_headers=("retry-after", "server-timing", "x-request-id"),
+    )
+    return [first, cors]
 
 
 def app_from_environment(demo: DemoTokens | None = None) -> Starlette:

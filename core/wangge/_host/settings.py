@@ -1,9 +1,12 @@
 """The server's own settings: `WANGGE_*` in the environment, or flags of the command line."""
 
+import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -32,6 +35,10 @@ class Settings(BaseSettings):
     )
     graphiql: bool = Field(default=True, description="Whether browsers are shown the explorer.")
     introspection: bool = Field(default=True, description="Whether the signed-in may introspect.")
+    cors_origins: str | None = Field(
+        default=None,
+        description="Origins whose pages may ask this server from a browser, with commas between.",
+    )
     page_default: int = Field(
         default=25, ge=1, description="Objects on a page where the caller names no size."
     )
@@ -72,3 +79,19 @@ class Settings(BaseSettings):
     )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_json: bool = Field(default=False, description="Log as JSON lines, for collectors.")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins of `cors_origins`."""
+        return tuple(one.strip() for one in (self.cors_origins or "").split(",") if one.strip())
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact(cls, value: str | None) -> str | None:
+        """Insist on whole origins as browsers send them; a pattern would let in more than one thinks."""
+        for one in (value or "").split(","):
+            if one.strip() and not _ORIGIN.fullmatch(one.strip()):
+                raise ValueError(
+                    f"{one.strip()!r} is no origin: write it as https://app.example or http://localhost:5173"
+                )
+        return value

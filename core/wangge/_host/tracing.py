@@ -55,7 +55,7 @@ class Tracing:
         from opentelemetry.trace import SpanKind
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        given = {key: heads[key] for key in _CONTEXT if key in heads}
+        given = {key: heads[key] for key in TRACE_CONTEXT if key in heads}
         parent = TraceContextTextMapPropagator().extract(given)
         with self._tracer.start_as_current_span(
             name, context=parent, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
@@ -103,7 +103,7 @@ class Tracing:
             self._provider.shutdown()
 
 
-_CONTEXT = ("traceparent", "tracestate")
+TRACE_CONTEXT = ("traceparent", "tracestate")
 _VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "SAVEPOINT", "RELEASE"}
 
 

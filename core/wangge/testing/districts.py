@@ -97,9 +97,8 @@ class LiveServer:
         environment["WANGGE_CATALOG_POLL"] = "0.2"
         if settings.catalog_url:
             environment["WANGGE_CATALOG_URL"] = settings.catalog_url
-        command = [sys.executable, "-m", "uvicorn", "--factory", "wangge._host.app:app_from_environment"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning"]
-        command += ["--workers", str(workers)] if workers > 1 else []
+        command = [sys.executable, "-c", "from wangge._host.cli import main; main()", "serve"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--workers", str(workers)]
         self._process = subprocess.Popen(command, env=environment)
         self.url = f"http://127.0.0.1:{self.port}"
 

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 import asyncpg
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
 
@@ -54,6 +55,8 @@ def main() -> None:
         app()
     except WanggeError as error:
         _fail(str(error))
+    except ValidationError as error:  # of the settings; their values may be secrets
+        _fail("; ".join(f"WANGGE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()))
     except (OSError, DBAPIError, asyncpg.PostgresError) as error:
         _fail(f"A database does not answer: {str(error).splitlines()[0]}")
     except KeyboardInterrupt:

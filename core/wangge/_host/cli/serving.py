@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
+from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,9 @@ from wangge._host.metrics import shared_between_processes
 
 APP = "wangge._host.app:app_from_environment"
 """What each worker imports."""
+
+WIRE = "wangge._host.http.wire:BoundedProtocol" if find_spec("httptools") else "h11"
+"""The HTTP protocol of the server; where httptools is not to be had, h11, which has bounds of its own."""
 
 
 def serve(
@@ -62,6 +66,7 @@ def serve_app(
             workers=workers,
             log_config=None,  # what uvicorn has to say goes the way of all logs
             access_log=False,
-            h11_max_incomplete_event_size=16 * 1024,
+            http=WIRE,
+            h11_max_incomplete_event_size=64 * 1024,
             timeout_graceful_shutdown=ceil(read_settings(data).grace),
         )

@@ -12,6 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from wangge._host.http.negotiation import HTML, check_body_media
 from wangge.errors import RequestError
 
+PREFLIGHT = "x-wangge-preflight"
+"""A header that makes browsers ask before they send a request from a page of another site."""
 MAX_QUERY_STRING = 8 * 1024
 _NULL = re.compile(r"\0|\\u(0000|\{0+\})")
 MAX_VARIABLE_DEPTH = 32
@@ -116,7 +118,7 @@ async def read_operation(request: HttpRequest, body_limit: int) -> Operation:
 
 
 def _from_query_string(request: HttpRequest) -> Operation:
-    if "authorization" not in request.heads and "x-wangge-preflight" not in request.heads:
+    if "authorization" not in request.heads and PREFLIGHT not in request.heads:
         raise CrossSiteRequest()
     try:
         raw = request.scope["query_string"].decode("ascii")
