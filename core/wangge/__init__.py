@@ -5,8 +5,19 @@ from uuid_utils.compat import uuid7
 
 from wangge.auth.access import Access, authenticated, public, requires
 from wangge.auth.models import Account, AuditEntry, PrincipalKind, RoleGrant
+from wangge.auth.personal import (
+    Effect,
+    Holding,
+    RightsProvider,
+    effects_of,
+    erase_rows,
+    holdings,
+    keys_of,
+    rows_of,
+)
 from wangge.auth.principal import ROLES, HeldRole, Principal
 from wangge.auth.scope import EVERYTHING, NOTHING, Scope, ScopeProvider, covered
+from wangge.auth.traces import accounts_of, entries_about, forget_traces
 from wangge.context import LOCAL_ZONE, DistrictInfo, Info, Platform, RequestContext
 from wangge.db.base import Identified, Model, Timestamped, utc_now
 from wangge.db.columns import UtcDateTime, enum_type
@@ -19,6 +30,7 @@ from wangge.errors import (
     BadId,
     BadPage,
     ConfigurationError,
+    DataRestricted,
     DistrictUnavailable,
     DistrictUnknown,
     DistrictUpgrading,
@@ -120,6 +132,7 @@ __all__ = [
     "Branch",
     "ConfigurationError",
     "Connection",
+    "DataRestricted",
     "Database",
     "DateMatch",
     "DateTimeMatch",
@@ -133,11 +146,13 @@ __all__ = [
     "DistrictUpgrading",
     "DuplicateValue",
     "Edge",
+    "Effect",
     "EnumMatch",
     "EventType",
     "Filter",
     "Forbidden",
     "HeldRole",
+    "Holding",
     "IdMatch",
     "IdempotencyConflict",
     "Identified",
@@ -181,6 +196,7 @@ __all__ = [
     "Query",
     "RequestContext",
     "RequestError",
+    "RightsProvider",
     "RoleGrant",
     "RoleGrantInfo",
     "Rows",
@@ -197,6 +213,7 @@ __all__ = [
     "UtcDateTime",
     "Via",
     "WanggeError",
+    "accounts_of",
     "argument",
     "authenticated",
     "by_id",
@@ -205,14 +222,20 @@ __all__ = [
     "covered",
     "decode_id",
     "described",
+    "effects_of",
     "encode_id",
+    "entries_about",
     "enum_type",
+    "erase_rows",
     "extends",
     "field",
     "filter_type",
+    "forget_traces",
     "graphql_enum",
+    "holdings",
     "hookimpl",
     "input_type",
+    "keys_of",
     "load_manifest",
     "masked",
     "match",
@@ -229,6 +252,7 @@ __all__ = [
     "related_list",
     "related_one",
     "requires",
+    "rows_of",
     "split_id",
     "table_type",
     "through",

@@ -285,15 +285,24 @@ class RequestContext:
         self.db.note(event)
 
     @asynccontextmanager
-    async def beyond_scope(self, reason: str) -> AsyncIterator[None]:
-        """Lift the scope for a block; the reason is audited when the transaction commits."""
+    async def beyond_scope(self, reason: str, *, restricted: bool = False) -> AsyncIterator[None]:
+        """Lift the scope for a block; the reason is audited when the transaction commits.
+
+        Args:
+            reason: why.
+            restricted: reach rows of persons whose data are restricted, too: for keeping them in order, and
+                for the persons' own rights; never for other work.
+        """
         await self.db.flush()
         before = self.db.use_scope(EVERYTHING)
+        withholding = self.db.withhold(False) if restricted else None
         try:
             yield
             await self.db.flush()
         finally:
             self.db.use_scope(before)
+            if withholding is not None:
+                self.db.withhold(withholding)
             if not before.everything:
                 self.audit("platform.scope.lifted", purpose=reason)
 

@@ -6,6 +6,7 @@
     ├── RuleErrors              several of the next kind at once
     ├── RuleError               the caller can mend it: becomes `userErrors` of a mutation's payload
     │   ├── NotFound
+    │   ├── DataRestricted
     │   ├── OutOfScope
     │   ├── DuplicateValue
     │   └── InvalidValue
@@ -97,6 +98,13 @@ class NotFound(RuleError):
 
     def __init__(self, what: str, *, path: Sequence[str] = ()) -> None:
         super().__init__(path=path, what=what)
+
+
+class DataRestricted(RuleError):
+    """Raise when a row belongs to a person whose data are restricted (PIPL arts. 44, 47)."""
+
+    code = "DATA_RESTRICTED"
+    message = "The data of this person are restricted: they are stored, and not used until that is lifted."
 
 
 class OutOfScope(RuleError):

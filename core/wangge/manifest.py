@@ -59,6 +59,13 @@ class PersonalData(_Strict):
         retention: how long, and from when.
         on_erase: `delete` the row, or `restrict`: keep the row where a law keeps it, while the person it
             belongs to becomes a stub without personal values.
+        empties: those of `columns` that an erasure empties in a row that stays, such as free text.
+        title: what the rows are, for the copy that a person gets.
+        retention_from: date or time column of the table from whose day on the term runs; while it is null
+            the row is kept.
+        retention_days: the term, where a law or standard fixes it.
+        retention_setting: or the whole-number field of the plugin's settings that says the days.
+        on_expiry: what the end of the term does; left out, what an erasure does.
     """
 
     table: str
@@ -68,6 +75,21 @@ class PersonalData(_Strict):
     legal_basis: str
     retention: str
     on_erase: Literal["delete", "restrict"]
+    empties: tuple[str, ...] = ()
+    title: Title | None = None
+    retention_from: str | None = None
+    retention_days: int | None = Field(default=None, ge=1)
+    retention_setting: str | None = None
+    on_expiry: Literal["delete", "restrict"] | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "PersonalData":
+        if set(self.empties) - set(self.columns):
+            raise ValueError("`empties` names columns that are not among `columns`")
+        terms = [one for one in (self.retention_days, self.retention_setting) if one is not None]
+        if len(terms) != (0 if self.retention_from is None else 1):
+            raise ValueError("a term is `retention_from` with either `retention_days` or `retention_setting`")
+        return self
 
 
 class Purpose(_Strict):

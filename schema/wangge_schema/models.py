@@ -20,6 +20,7 @@ from wangge_schema.people.models import (
     Residence,
 )
 from wangge_schema.posts.models import Pairing, PairingHousehold, Post, PostRole
+from wangge_schema.rights.models import Restriction
 
 __all__ = [
     "CalendarDay",
@@ -42,4 +43,5 @@ __all__ = [
     "ProcessingPurpose",
     "QrAnchor",
     "Residence",
+    "Restriction",
 ]

@@ -46,6 +46,11 @@ from wangge_schema.posts.queries import PostQueries
 from wangge_schema.posts.services import ensure_post_roles
 from wangge_schema.posts.types import DutyContact, Pairing, Post, PostRole
 from wangge_schema.purposes import declare_purposes
+from wangge_schema.rights import events as rights_events
+from wangge_schema.rights.mutations import RightsMutations
+from wangge_schema.rights.queries import RightsQueries
+from wangge_schema.rights.services import Rights
+from wangge_schema.rights.types import ErasureEffect, ErasurePreview, Restriction
 from wangge_schema.settings import BaseSettings
 
 
@@ -56,6 +61,7 @@ def graphql_types() -> Sequence[type]:
         *(Grid, GridLevel, GridFunction, QrAnchor),
         *(Person, Residence, Household, Dwelling, GridCounts),
         *(Organization, Membership, Post, PostRole, DutyContact, Pairing),
+        *(Restriction, ErasurePreview, ErasureEffect),
         *(ProcessingPurpose, Consent, CalendarDay, Deadline, ReportedIndicator),
     ]
 
@@ -69,6 +75,7 @@ def graphql_extensions() -> Sequence[type]:
         *(OrganizationQueries, OrganizationMutations, PersonOrganizations),
         *(PostQueries, PostMutations, GridPosts, PersonPosts, QrAnchorContacts),
         *(ConsentQueries, ConsentMutations, PersonConsents),
+        *(RightsQueries, RightsMutations),
         *(CalendarQueries, IndicatorQueries, AccessMutations, MePerson, RoleGrantGrid),
     ]
 
@@ -87,8 +94,8 @@ def settings_model() -> type[BaseModel]:
 
 @hookimpl
 def capabilities() -> Mapping[str, object]:
-    """Return the scope of grids, and the mark that the base is there."""
-    return {"scope/1": GridScopes(), "base/1": object()}
+    """Return the scope of grids, the rights of persons, and the mark that the base is there."""
+    return {"scope/1": GridScopes(), "rights/1": Rights(), "base/1": object()}
 
 
 @hookimpl
@@ -100,6 +107,7 @@ def event_types() -> Sequence[EventType]:
         *organization_events.EVENT_TYPES,
         *post_events.EVENT_TYPES,
         *consent_events.EVENT_TYPES,
+        *rights_events.EVENT_TYPES,
     ]
 
 

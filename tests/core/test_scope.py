@@ -37,6 +37,7 @@ from wangge import (
     UnscopedStatement,
     uuid7,
 )
+from wangge.db.scoping import within
 from wangge.testing.districts import TestDistrict
 from wangge_schema.access.services import grant_role
 from wangge_schema.grids.models import Grid
@@ -286,11 +287,11 @@ async def test_a_bulk_insert_is_refused_within_a_scope(district: TestDistrict, t
     assert await _all_names(district) == sorted(HOMES)
 
 
-async def test_the_whole_district_gets_no_filter(district: TestDistrict) -> None:
+async def test_the_whole_district_gets_no_filter_but_that_of_the_restricted(district: TestDistrict) -> None:
     statement = select(Person.name)
     async with district.context("district_admin") as ctx:
         assert ctx.db.scope.everything is True
-        assert ctx.db._within_scope(statement) is statement
+        assert within(ctx.db.scope, statement, withholding=False) is statement
 
 
 async def test_an_update_touches_the_scope_alone(district: TestDistrict, town: Town) -> None:

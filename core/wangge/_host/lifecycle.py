@@ -66,7 +66,7 @@ async def enable(
     await _upgrade_off_loop(district.record.place, packages_of(after))
     await server.schemas.get(after)  # warm, so that the first request after the switch does not wait
     async with district.work(principal, request_id) as ctx:
-        await _note_personal_columns(ctx, plugin)
+        await _note_personal_columns(district, ctx, plugin)
         ctx.audit("platform.plugin.enabled", detail={"plugin": slug, "version": plugin.manifest.version})
         await _run_on_enable(district, plugin, ctx)
     await server.catalog.set_state(district.record.code, slug, PluginState.ENABLED, plugin.manifest.version)
@@ -131,7 +131,9 @@ async def _upgrade_off_loop(place: Place, packages: Sequence[MigratedPackage]) -
     return await asyncio.to_thread(lambda: asyncio.run(upgrade(place, packages)))
 
 
-async def _note_personal_columns(ctx: RequestContext, plugin: LoadedPlugin) -> None:
+async def _note_personal_columns(
+    district: DistrictRuntime, ctx: RequestContext, plugin: LoadedPlugin
+) -> None:
     session = ctx.db.session
     await session.execute(delete(PersonalColumn).where(PersonalColumn.plugin == plugin.slug))
     rows = [
@@ -144,6 +146,13 @@ async def _note_personal_columns(ctx: RequestContext, plugin: LoadedPlugin) -> N
             "legal_basis": entry.legal_basis,
             "retention": entry.retention,
             "on_erase": entry.on_erase,
+            "title": entry.title.zh if entry.title is not None else None,
+            "emptied": column in entry.empties,
+            "retention_from": entry.retention_from,
+            "retention_days": district.days_kept(plugin.slug, entry.retention_setting)
+            or entry.retention_days,
+            "retention_setting": entry.retention_setting,
+            "on_expiry": entry.on_expiry,
         }
         for entry in plugin.manifest.personal_data
         for column in entry.columns
@@ -169,7 +178,7 @@ async def upgrade_district(district: DistrictRuntime, done: Callable[[str], None
         async with district.work() as ctx:
             await _ensure_audit_head(ctx)
             for plugin in district.plugins:
-                await _note_personal_columns(ctx, plugin)
+                await _note_personal_columns(district, ctx, plugin)
                 await _run_on_enable(district, plugin, ctx)
             ctx.audit("platform.district.upgraded", detail={"packages": moved})
         await district.server.catalog.announce()

@@ -151,6 +151,7 @@ class PluginManager:
             raise PluginError(
                 f"{slug}: the personal-data map names {', '.join(sorted(unknown))}, no table of it."
             )
+        _check_terms(plugin)
         for kind in plugin.types:
             info = getattr(kind, "__wangge_table__", None)
             if isinstance(info, TableInfo) and info.model not in plugin.models:
@@ -201,6 +202,15 @@ class PluginManager:
             for permission, entry in plugin.manifest.permissions.items()
             if role in entry.roles
         )
+
+
+def _check_terms(plugin: LoadedPlugin) -> None:
+    known = plugin.settings_model.model_fields if plugin.settings_model is not None else {}
+    for entry in plugin.manifest.personal_data:
+        if entry.retention_setting is not None and entry.retention_setting not in known:
+            raise PluginError(
+                f"{plugin.slug}: {entry.table} is kept for {entry.retention_setting}, no setting of it."
+            )
 
 
 def _precedence(point: EntryPoint) -> tuple[bool, bool, str]:

@@ -58,6 +58,7 @@ GROUPS = {
     "wangge_schema.organizations": ("Base: organisations", "Organisations and who belongs to them."),
     "wangge_schema.people": ("Base: people", "Persons, dwellings, households and residences."),
     "wangge_schema.posts": ("Base: posts", "Who serves which grid, and pairings."),
+    "wangge_schema.rights": ("Base: rights", "Copies, restriction and erasure of data (PIPL arts. 44–47)."),
 }
 """Start of a module's name → (heading, what the group is about)."""
 

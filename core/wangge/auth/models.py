@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    Uuid,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wangge.db.base import Identified, Model, Timestamped
@@ -110,3 +121,35 @@ class PersonalColumn(Identified, Model):
     legal_basis: Mapped[str] = mapped_column(String(255))
     retention: Mapped[str] = mapped_column(String(128))
     on_erase: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str | None] = mapped_column(String(128))
+    """What the rows are, in Chinese, for the copy that a person gets."""
+    emptied: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """The column is emptied by an erasure where its row stays."""
+    retention_from: Mapped[str | None] = mapped_column(String(128))
+    """Column from whose day on the term runs; None where no term is stated."""
+    retention_days: Mapped[int | None] = mapped_column(Integer)
+    retention_setting: Mapped[str | None] = mapped_column(String(128))
+    """Field of the plugin's settings that says the days instead; those above hold when the plugin is gone."""
+    on_expiry: Mapped[str | None] = mapped_column(String(16))
+    """What the end of the term does; None does what an erasure does."""
+
+
+class Erasure(Model):
+    """That a person was erased: the bare key, so that a backup that is put back can be erased again."""
+
+    __tablename__ = "wangge_erasures"
+
+    person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Job(Model):
+    """Work of the platform that is due again and again in a district; one process takes it at a time."""
+
+    __tablename__ = "wangge_jobs"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # counts by name

@@ -39,6 +39,12 @@ class Model(DeclarativeBase):
     __person_key__: ClassVar[str | None] = None
     """Name of the attribute that says to which person a row belongs, if to one."""
 
+    __restricted_by__: ClassVar[str | None] = None
+    """On the table of persons: the attribute that says since when a person's data are restricted."""
+
+    __shows_restricted__: ClassVar[bool] = False
+    """Rows stay in view where the data of their person are restricted: the record of restrictions itself."""
+
 
 class CatalogModel(DeclarativeBase):
     """Base of the catalog's tables: districts, placements, plugin states and settings."""

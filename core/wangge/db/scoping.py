@@ -3,20 +3,29 @@
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Executable, Select, bindparam, inspect, select
+from sqlalchemy import Executable, Select, and_, bindparam, inspect, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.orm import InstrumentedAttribute, Mapper
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
-from wangge.auth.scope import Scope
+from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
 from wangge.db.statements import ScopeCriteria, UnscopedStatement, beside, refuse_raw, written
+from wangge.db.withheld import withheld
 
 
-def within(scope: Scope, statement: Executable) -> Executable:
-    """Return a statement with the filter of a scope that is not everything."""
+def within(scope: Scope, statement: Executable, *, withholding: bool = True) -> Executable:
+    """Return a statement with the filter of a scope.
+
+    Args:
+        scope: whose rows; everything limits nothing.
+        statement: over mapped classes.
+        withholding: leave out rows of persons whose data are restricted.
+    """
+    if scope.everything:
+        return _all_of(statement) if withholding else statement
     refuse_raw(statement)
     if isinstance(statement, Insert | PostgresInsert | SqliteInsert):
         raise UnscopedStatement(
@@ -33,7 +42,14 @@ def within(scope: Scope, statement: Executable) -> Executable:
             statement = statement.where(criteria)
     mappers = frozenset(Model.registry.mappers)
     options = _loader_criteria if _is_value(scope) else _loader_criteria.__wrapped__
-    return statement.options(*options(scope, mappers))
+    return statement.options(*options(scope, mappers, withholding))
+
+
+def _all_of(statement: Executable) -> Executable:
+    """Return a statement over all rows but withheld ones; the platform's own text stays as it is."""
+    if not isinstance(statement, Select | Update | Delete):
+        return statement
+    return statement.options(*_loader_criteria(EVERYTHING, frozenset(Model.registry.mappers), True))
 
 
 def _is_value(scope: Scope) -> bool:
@@ -44,23 +60,29 @@ def _is_value(scope: Scope) -> bool:
     return "__dataclass_params__" in vars(type(scope))
 
 
-def kept_within(scope: Scope, statement: Select[Any]) -> Executable:
-    """Return a statement that is built once, with the filter of a scope that is not everything."""
-    return _kept(scope, statement) if _is_value(scope) else within(scope, statement)
+def kept_within(scope: Scope, statement: Select[Any], *, withholding: bool = True) -> Executable:
+    """Return a statement that is built once, with the filter of a scope; `withholding` as `within` has it."""
+    if not _is_value(scope):
+        return within(scope, statement, withholding=withholding)
+    return _kept(EVERYTHING if scope.everything else scope, statement, withholding)
 
 
 @lru_cache(maxsize=256)
-def _kept(scope: Scope, statement: Select[Any]) -> Executable:
-    return within(scope, statement)
+def _kept(scope: Scope, statement: Select[Any], withholding: bool) -> Executable:
+    return within(scope, statement, withholding=withholding)
 
 
 @lru_cache(maxsize=64)
-def _loader_criteria(scope: Scope, mappers: frozenset[Mapper[Any]]) -> tuple[ORMOption, ...]:
-    """Return what filters each occurrence of a scoped class; programmes loaded later bring more classes."""
+def _loader_criteria(
+    scope: Scope, mappers: frozenset[Mapper[Any]], withholding: bool
+) -> tuple[ORMOption, ...]:
+    """Return what filters each occurrence of a class; programmes loaded later bring more classes."""
     found = []
     for mapper in mappers:
-        criteria = scope.criteria(mapper.class_)
-        if criteria is not None:
+        held = withheld(mapper.class_) if withholding else None
+        parts = [one for one in (scope.criteria(mapper.class_), held) if one is not None]
+        if parts:
+            criteria = parts[0] if len(parts) == 1 else and_(*parts)
             found.append(ScopeCriteria(mapper.class_, criteria, include_aliases=True))
     return tuple(found)
 

@@ -1,21 +1,23 @@
 """The session that services and resolvers use: scope on every statement, one statement at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, CursorResult, Executable, Result, Select, inspect
+from sqlalchemy import Connection, CursorResult, Executable, Result, Select, Table, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
 from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
+from wangge.db.catalogue import reflect
 from wangge.db.inserts import Values, adopt, can_join, complete, join, runs_of, statement_for
 from wangge.db.scoping import by_key, kept_within, within
-from wangge.errors import NotFound, OutOfScope, RuleError
+from wangge.db.withheld import withheld
+from wangge.errors import DataRestricted, NotFound, OutOfScope, RuleError
 
 M = TypeVar("M", bound=Model)
 
@@ -47,13 +49,20 @@ class Database:
 
     Statements go over mapped classes (`select(Person)`, `update(Person)`, `select(func.count(Person.id))`);
     the principal's scope is added to each occurrence of a scoped class, in joins and subqueries too. Added
-    and changed rows are checked against the scope when they are flushed. Nothing here commits.
+    and changed rows are checked against the scope when they are flushed. Rows of persons whose data are
+    restricted are left out, whatever the scope. Nothing here commits.
     """
 
     def __init__(
-        self, session: AsyncSession | Callable[[], AsyncSession], scope: Scope, *, writing: bool = False
+        self,
+        session: AsyncSession | Callable[[], AsyncSession],
+        scope: Scope,
+        *,
+        writing: bool = False,
+        withholding: bool = True,
     ) -> None:
         self.writing = writing
+        self._withholding = withholding
         self._given = session
         self._scope = scope
         self._turn = _Turn()
@@ -61,7 +70,18 @@ class Database:
 
     def beyond(self) -> "Database":
         """Return this database without a scope: the same session, and one statement at a time over both."""
-        other = Database(lambda: self._session, EVERYTHING, writing=self.writing)
+        other = Database(
+            lambda: self._session, EVERYTHING, writing=self.writing, withholding=self._withholding
+        )
+        other._turn = self._turn
+        return other
+
+    def including_restricted(self) -> "Database":
+        """Return this database with the rows of persons whose data are restricted; as `beyond` in the rest.
+
+        For the rights of these persons and for keeping their rows in order; never for other work.
+        """
+        other = Database(lambda: self._session, self._scope, writing=self.writing, withholding=False)
         other._turn = self._turn
         return other
 
@@ -113,9 +133,19 @@ class Database:
         async with self._turn:
             return frozenset(await (await self._session.connection()).run_sync(names))
 
+    async def reflected(self, names: Set[str]) -> dict[str, Table]:
+        """Return those of the named tables that the district has, as its catalogue describes them."""
+        async with self._turn:
+            return await (await self._session.connection()).run_sync(reflect, names)
+
     def use_scope(self, scope: Scope) -> Scope:
         """Apply another scope from now on and return the one before."""
         before, self._scope = self._scope, scope
+        return before
+
+    def withhold(self, withholding: bool) -> bool:
+        """Leave out rows of restricted persons from now on, or not, and return what was done before."""
+        before, self._withholding = self._withholding, withholding
         return before
 
     async def execute(
@@ -132,7 +162,9 @@ class Database:
         """
         if self._pending():
             await self.flush()
-        scoped = self._within_scope(statement)
+        scoped = statement
+        if parameters is None or not self._scope.everything:
+            scoped = within(self._scope, statement, withholding=self._withholding)
         async with self._turn:
             return await self._session.execute(scoped, parameters, execution_options=_WHOLE_ROWS)
 
@@ -150,9 +182,7 @@ class Database:
         """
         if self._pending():
             await self.flush()
-        scoped: Executable = statement
-        if not self._scope.everything:
-            scoped = kept_within(self._scope, statement)
+        scoped = kept_within(self._scope, statement, withholding=self._withholding)
         async with self._turn:
             return await self._session.execute(scoped, values)
 
@@ -176,10 +206,11 @@ class Database:
 
         Raises:
             NotFound: when there is none within the scope.
+            DataRestricted: when it belongs to a person whose data are restricted.
         """
         found = await self.get(model, id)
         if found is None:
-            raise NotFound(model.__name__, path=path)
+            raise await self._missing(model, id, path)
         return found
 
     async def lock(self, model: type[M], id: UUID, path: Sequence[str] = ()) -> M:
@@ -189,11 +220,21 @@ class Database:
 
         Raises:
             NotFound: when there is none within the scope.
+            DataRestricted: when it belongs to a person whose data are restricted.
         """
         found: M | None = (await self.run(by_key(model, lock=True), key=id)).scalars().first()
         if found is None:
-            raise NotFound(model.__name__, path=path)
+            raise await self._missing(model, id, path)
         return found
+
+    async def _missing(self, model: type[Model], id: UUID, path: Sequence[str]) -> RuleError:
+        """Return why a row is not there; who could see it is told that its person's data are restricted."""
+        if self._withholding and withheld(model) is not None:
+            statement = kept_within(self._scope, by_key(model), withholding=False)
+            async with self._turn:
+                if (await self._session.execute(statement, {"key": id})).first() is not None:
+                    return DataRestricted(path=path)
+        return NotFound(model.__name__, path=path)
 
     def add(self, row: Model) -> None:
         """Add a row; it is checked and written at the next flush."""
@@ -337,9 +378,6 @@ class Database:
         for row in (*changed, *session.deleted):
             if isinstance(row, Model) and not self._scope.contains(_as_loaded(row)):
                 raise OutOfScope()
-
-    def _within_scope(self, statement: Executable) -> Executable:
-        return statement if self._scope.everything else within(self._scope, statement)
 
 
 def _as_loaded(row: Model) -> Model:

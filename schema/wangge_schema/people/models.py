@@ -1,6 +1,6 @@
 """Tables of people: purposes of processing, dwellings, households, persons, residences, guardianships."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wangge import Identified, Model, Timestamped, enum_type
+from wangge import Identified, Model, Timestamped, UtcDateTime, enum_type
 from wangge_schema.grids.scope import GridBound
 from wangge_schema.people.rules import DocumentType, HouseholdRelation, ResidenceKind, Sex
 
@@ -78,6 +78,7 @@ class Person(Identified, Timestamped, GridBound, Model):
     __tablename__ = "base_people"
     __grid_ondelete__ = "RESTRICT"
     __person_key__ = "id"
+    __restricted_by__ = "restricted_at"
     __table_args__ = (
         UniqueConstraint("document_type", "document_number_digest"),
         CheckConstraint("died_on >= birth_date", name="died_after_birth"),
@@ -103,6 +104,12 @@ class Person(Identified, Timestamped, GridBound, Model):
     )
     """The dwelling that decides the grid: of the current residence, or else of the last one known."""
     died_on: Mapped[date | None] = mapped_column(Date, index=True)
+    restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the data are only stored (PIPL arts. 44, 47); the platform then leaves the rows out."""
+
+
+_RESTRICTED = Person.restricted_at.is_not(None)
+Index("ix_base_people_restricted", Person.id, sqlite_where=_RESTRICTED, postgresql_where=_RESTRICTED)
 
 
 class Residence(Identified, Timestamped, GridBound, Model):

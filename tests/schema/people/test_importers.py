@@ -12,6 +12,7 @@ from wangge._host.importing import ImportResult, run_import
 from wangge.testing.districts import TestDistrict
 from wangge_schema import models as base
 from wangge_schema.people.importers import RESIDENTS
+from wangge_schema.rights.services import restrict_person
 
 HEADING = "姓名,证件类型,证件号码,手机号,网格编码,单元,室,居住类型,户号,与户主关系"
 BUILDING = "370703001001001001"
@@ -162,3 +163,20 @@ async def test_a_thousand_rows_go_in_at_once(
     ]
     assert figures(await take_in(*rows)) == (999, 0, 0, 0)
     assert (await tally(district))["Household"] == 999
+
+
+async def test_a_row_about_somebody_whose_data_are_restricted_is_refused(
+    district: TestDistrict, take_in: Import, family: list[str]
+) -> None:
+    await take_in(*family)
+    async with district.committed() as ctx:
+        person = await ctx.db.scalar(select(base.Person).where(base.Person.name == "何静"))
+        await restrict_person(ctx, person_id=person.id, reason="本人申请")
+
+    result = await take_in(family[2].replace("何静", "何新"), partial=True)
+
+    assert figures(result) == (0, 0, 0, 1)
+    assert [one.error.code for one in result.report.refused] == ["DATA_RESTRICTED"]
+    async with district.context() as ctx:
+        held = ctx.db.including_restricted()
+        assert (await held.must_get(base.Person, person.id)).name == "何静"

@@ -15,6 +15,7 @@ from wangge._host.plans.selection import NotPlanned
 from wangge.auth.principal import Principal
 from wangge.auth.scope import Scope
 from wangge.db.base import Model
+from wangge.db.withheld import withheld
 
 
 @dataclass(frozen=True)
@@ -160,20 +161,29 @@ class Frame:
         for element in iterate(subquery):
             if isinstance(element, Table):
                 model = _mapped().get(element.name)
-                if model is None or model is self.model or self.seer.scope.criteria(model) is not None:
+                if model is None or model is self.model or self._is_limited(model):
                     raise NotPlanned(f"a condition reads {element.name} in a subquery.")
 
+    def _is_limited(self, model: type[Model]) -> bool:
+        return self.seer.scope.criteria(model) is not None or withheld(model) is not None
+
     def visible(self) -> list[ColumnElement[bool]]:
-        """Return the caller's scope as conditions on the alias."""
+        """Return as conditions on the alias: the caller's scope, and that the row is not withheld."""
         if self.beyond or self.covered:
-            return []
+            return self._not_withheld()
         criteria = self.seer.scope.criteria(self.model)
-        return [] if criteria is None else [self.adapt(criteria)]
+        return [*([] if criteria is None else [self.adapt(criteria)]), *self._not_withheld()]
 
     def visible_apart(self) -> list[list[ColumnElement[bool]]]:
-        """Return the caller's scope as disjoint alternatives, each a list of conditions on the alias."""
+        """Return the same as disjoint alternatives, each a list of conditions on the alias."""
         apart = [] if self.beyond or self.covered else self.seer.scope.branches(self.model)
-        return [[self.adapt(one)] for one in apart] if len(apart) > 1 else [self.visible()]
+        if len(apart) < 2:
+            return [self.visible()]
+        return [[self.adapt(one), *self._not_withheld()] for one in apart]
+
+    def _not_withheld(self) -> list[ColumnElement[bool]]:
+        condition = withheld(self.model)
+        return [] if condition is None else [self._adapter.traverse(condition)]
 
     def contained(self) -> ColumnElement[bool] | None:
         """Return the condition that a row lies within the scope; None where all of these do."""

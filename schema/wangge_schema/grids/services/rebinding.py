@@ -22,7 +22,7 @@ _LIFTED = "Rows keep their ancestors when grids change"
 
 async def readdress(ctx: RequestContext, grid_ids: Sequence[UUID]) -> None:
     """Rewrite the ancestors of every row bound to these grids from the grids as they are now."""
-    async with ctx.beyond_scope(_LIFTED):
+    async with ctx.beyond_scope(_LIFTED, restricted=True):
         for model in await bound_models(ctx):
             for batch in _batches(grid_ids):
                 fresh = _unstamped(
@@ -45,7 +45,7 @@ async def rebind(
         new: their successors, in the order of the parts.
         parts: what each successor is given; none where there is one successor only.
     """
-    async with ctx.beyond_scope(_LIFTED):
+    async with ctx.beyond_scope(_LIFTED, restricted=True):
         models = [model for model in await bound_models(ctx) if not getattr(model, _STAYS, False)]
         for part, grid in zip(parts or (), new, strict=bool(parts)):
             await _hand_over(ctx, models, old, part, grid)

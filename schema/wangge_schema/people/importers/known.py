@@ -31,6 +31,7 @@ class KnownPerson:
     phone: bytes | None
     household_id: UUID | None
     died_on: date | None = None
+    restricted: bool = False
     residences: dict[ResidenceKind, UUID] = field(default_factory=dict)
 
 
@@ -123,6 +124,11 @@ async def _load_people(ctx: RequestContext, known: Known, rows: Sequence[Residen
         for person in await ctx.db.scalars(select(Person).where(Person.document_number_digest.in_(digests))):
             key = (person.document_type, person.document_number_digest)
             found[person.id] = known.people[key] = _known(person)
+        # No residence of theirs is read: a row about somebody whose data are restricted is refused.
+        held = Person.document_number_digest.in_(digests), Person.restricted_at.is_not(None)
+        for person in await ctx.db.including_restricted().scalars(select(Person).where(*held)):
+            key = (person.document_type, person.document_number_digest)
+            known.people[key] = KnownPerson(person.id, "", None, None, restricted=True)
     for batch in _batches(sorted(dwellings)):
         paperless = Person.document_type == DocumentType.NONE
         for person in await ctx.db.scalars(select(Person).where(paperless, Person.dwelling_id.in_(batch))):

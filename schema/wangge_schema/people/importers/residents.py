@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from wangge import ImportColumn, Importer, ImportReport, ImportRow, OutOfScope, RequestContext, RuleError
+from wangge import (
+    DataRestricted,
+    ImportColumn,
+    Importer,
+    ImportReport,
+    ImportRow,
+    OutOfScope,
+    RequestContext,
+    RuleError,
+)
 from wangge_schema.grids.services.tree import covers
 from wangge_schema.people import rules
 from wangge_schema.people.errors import (
@@ -212,6 +221,8 @@ def _check(
     if elsewhere and resident.kind is ResidenceKind.CURRENT:
         raise HouseholdElsewhere(path=("household",))
     if person is not None:
+        if person.restricted:
+            raise DataRestricted(path=("documentNumber",))
         if person.died_on is not None:
             raise PersonDead(path=("documentNumber",))
         if person.residences.get(resident.kind, dwelling_id) != dwelling_id:

@@ -2,7 +2,7 @@
 
 from wangge_schema.people.services.binding import bind_to, rebind_followers
 from wangge_schema.people.services.corrections import PersonChanges, update_person
-from wangge_schema.people.services.deaths import record_death
+from wangge_schema.people.services.deaths import end_bound_rows, record_death
 from wangge_schema.people.services.dwellings import create_dwelling, place_names, seal_address
 from wangge_schema.people.services.guardians import guardians_of, record_guardianship
 from wangge_schema.people.services.households import create_household, move_household
@@ -17,6 +17,7 @@ __all__ = [
     "check_purpose",
     "create_dwelling",
     "create_household",
+    "end_bound_rows",
     "end_residence",
     "guardians_of",
     "move_household",

@@ -24,7 +24,7 @@ async def rebind_followers(ctx: RequestContext, person_ids: Sequence[UUID], grid
     outside the caller's grids follow too, since they belong to people whom the caller may move.
     """
     grid = await ctx.db.must_get(Grid, grid_id)
-    async with ctx.beyond_scope("Rows follow the people they belong to"):
+    async with ctx.beyond_scope("Rows follow the people they belong to", restricted=True):
         for model in await bound_models(ctx):
             if getattr(model, "__follows_person__", False):
                 key = getattr(model, str(model.__person_key__))

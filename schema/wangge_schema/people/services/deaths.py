@@ -29,7 +29,7 @@ async def record_death(ctx: RequestContext, *, person_id: UUID, died_on: date) -
         raise PersonDead(path=("person",))
     rules.check_death_date(died_on, person.birth_date, ctx.today)
     person.died_on = died_on
-    await _end_bound_rows(ctx, person, died_on)
+    await end_bound_rows(ctx, person, died_on)
     household = await _leave_household(ctx, person)
     await ctx.db.flush()
     detail = {} if household is None else {"household": household.hex}
@@ -38,12 +38,12 @@ async def record_death(ctx: RequestContext, *, person_id: UUID, died_on: date) -
     return person
 
 
-async def _end_bound_rows(ctx: RequestContext, person: Person, day: date) -> None:
+async def end_bound_rows(ctx: RequestContext, person: Person, day: date) -> None:
     """End lasting rows of models that name the person in `__ends_with_person__`, of whatever package.
 
     They may be bound to grids other than the person's, as a post is.
     """
-    async with ctx.beyond_scope("Residences, posts, memberships and guardianships end with a person's death"):
+    async with ctx.beyond_scope("Residences, posts, memberships and guardianships end with a person"):
         for model in await bound_models(ctx):
             keys = getattr(model, "__ends_with_person__", ())
             if not keys:
