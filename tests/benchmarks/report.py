@@ -19,7 +19,8 @@ _COMPARED = """\
 - **limit**: one prepared statement for each query, JSON made by PostgreSQL, bytes handed on; the same
   HTTP server, token check and scope of one street as this server. It parses no GraphQL.
 - **wangge**: the street's secretary, with every check and mask; Q5 also checks the purpose, seals,
-  writes the audit's hash chain and an event, which no peer does (the limit seals).
+  writes the audit's hash chain and an event, which no peer does (the limit seals). Its pages may hold
+  1,000 rows and its operations cost 1,000,000 nodes; the budget per minute is off, the estimate is not.
 - **postgraphile**: anybody sees everything. Told that ancestors are foreign keys, so that counts are
   its own; the path of Q1 is asked for as parents of parents, a place by the number that rows hold; Q5
   calls a function in SQL.

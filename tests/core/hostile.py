@@ -6,6 +6,7 @@ from typing import Any
 TOO_LARGE = "DOCUMENT_TOO_LARGE"
 INVALID = "GRAPHQL_VALIDATION_FAILED"
 UNREADABLE = "GRAPHQL_PARSE_FAILED"
+TOO_DEAR = "COST_TOO_HIGH"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,23 @@ def _nested(width: int, levels: int) -> str:
 
 def _grid(selection: str) -> str:
     return f'{{ node(id: "Grid_x") {{ ... on Grid {{ {selection} }} }} }}'
+
+
+def _both_parents(level: int) -> str:
+    return (
+        f"fragment F{level} on Grid {{ parent {{ ...F{level + 1} }} managingParent {{ ...F{level + 1} }} }}"
+    )
+
+
+def _pages(levels: int, size: str) -> str:
+    """Return the children of children of all grids."""
+    return f"grids(first: {size}) {{ edges {{ node {{ {_pages_below(levels, size)} }} }} }}"
+
+
+def _pages_below(levels: int, size: str) -> str:
+    if levels == 0:
+        return "id"
+    return f"children(first: {size}) {{ edges {{ node {{ {_pages_below(levels - 1, size)} }} }} }}"
 
 
 def _aliased(count: int, field: str) -> str:
@@ -115,7 +133,16 @@ HOSTILE = (
         "{ grids(where: " + "{ not: " * 300 + "{}" + " }" * 300 + ") { totalCount } }",
         UNREADABLE,
     ),
-    Hostile("a long list", "{ nodes(ids: [" + '"a" ' * 900 + "]) { id } }", "COST_TOO_HIGH"),
+    Hostile(
+        "a tree of parents in fragments",
+        _grid("...F0 ") + " ".join(_both_parents(n) for n in range(16)) + " fragment F16 on Grid { id }",
+        TOO_LARGE,
+    ),
+    Hostile("pages of pages of pages", "{ " + _pages(3, "100") + " }", TOO_DEAR),
+    Hostile(
+        "pages of a size given beside", "query ($n: Int) { " + _pages(4, "$n") + " }", TOO_DEAR, {"n": 100}
+    ),
+    Hostile("lists of lists", _grid("ancestors { " * 4 + "id" + " }" * 4), TOO_DEAR),
     Hostile("a long integer", "{ grids(first: " + "9" * 60_000 + ") { totalCount } }", INVALID),
     Hostile("a long name", "{ " + "a" * 60_000 + " }", INVALID),
     Hostile("comments", "#\n" * 30_000 + "{ district { name } }", TOO_LARGE),

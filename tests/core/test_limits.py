@@ -10,6 +10,7 @@ from wangge._host.http.documents import Documents, Prepared
 from wangge._host.http.limits import DocumentTooLarge, Limits, check_limits
 from wangge._host.runtime import load_plugins
 from wangge._host.settings import Settings
+from wangge.testing.districts import TestDistrict
 
 from .hostile import HOSTILE, INVALID, TOO_LARGE, UNREADABLE, Hostile, ladder
 
@@ -49,6 +50,7 @@ LIMITS = Limits(
     root_mutations=1,
     operations=2,
     variables=1,
+    fields=9,
 )
 
 WITHIN = (
@@ -79,6 +81,10 @@ BEYOND = {
         "{ a { ...F @x ...F @x } } fragment F on T @y { b }",
     ),
     "root fields": ("{ a b c }", "{ ...F ...F } fragment F on T { a b }", "{ ... { a } ... { b c } }"),
+    "fields": (
+        "{ a { b c d e f g h i j } }",
+        "{ a { ...F ...F } } fragment F on T { b { c d e f } }",
+    ),
     "operations": ("query A { a } query B { b } query C { c }",),
     "variables": ("query ($a: Int, $b: Int) { a }",),
 }
@@ -121,7 +127,7 @@ def test_counts_of_nested_fragments_are_worked_out_once() -> None:
     with pytest.raises(DocumentTooLarge) as refused:
         check_limits(parse(text), Limits())
 
-    assert (refused.value.params["what"], refused.value.params["found"]) == ("aliases", "over 30")
+    assert (refused.value.params["what"], refused.value.params["found"]) == ("fields", "over 500")
 
 
 def test_limits_are_settings() -> None:
@@ -138,3 +144,12 @@ def test_fields_of_one_name_may_be_compared_so_often_and_no_oftener(composed: Co
     with pytest.raises(WanggeError) as refused:
         less.prepare(composed, text)
     assert refused.value.code == "DOCUMENT_TOO_LARGE"
+
+
+async def test_hostile_documents_are_refused_over_http_and_change_nothing(district: TestDistrict) -> None:
+    client = district.client("district_admin")
+    for hostile in HOSTILE:
+        answer = await client.post(hostile.text, **(hostile.variables or {}))
+        codes = [error["extensions"]["code"] for error in answer.json()["errors"]]
+        assert (answer.status_code, set(codes)) == (400, {hostile.code}), hostile.name
+        assert "data" not in answer.json(), hostile.name

@@ -48,6 +48,7 @@ function Explorer({ shell, hand }) {
       dangerouslyAssumeSchemaIsValid
       defaultQuery={FIRST}
       defaultEditorToolsVisibility="variables"
+      forcedTheme="system"
       plugins={[HISTORY_PLUGIN]}
       storage={sessionStorage}
       shouldPersistHeaders={false}
@@ -79,15 +80,24 @@ function Hand({ hand }) {
 }
 
 async function fetched(shell, { query, variables, operationName: named }, { headers } = {}) {
-  const document = parse(query, { noLocation: true });
-  // Right after an example was loaded, GraphiQL still has the name of the operation before.
-  const operation = getOperationAST(document, named) ?? getOperationAST(document);
+  const operation = operationOf(query, named);
   const operationName = operation?.name?.value;
   const payload = { query, variables, operationName };
   if (operation?.operation === "subscription") return events(shell, payload);
   const answer = await shell.ask(payload, headers);
   if (operationName !== "IntrospectionQuery") shell.report(answer);
   return answer.body;
+}
+
+/** Return what is to be run, or null where the server has to say what is wrong with the document. */
+function operationOf(query, named) {
+  try {
+    const document = parse(query, { noLocation: true });
+    // Right after an example was loaded, GraphiQL still has the name of the operation before.
+    return getOperationAST(document, named) ?? getOperationAST(document);
+  } catch {
+    return null;
+  }
 }
 
 /** Yield the events of a subscription, until it ends or is no longer wanted. */

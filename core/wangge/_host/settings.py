@@ -57,6 +57,21 @@ class Settings(BaseSettings):
     limit_overlaps: int = Field(
         default=20_000, ge=1, description="Most comparisons of fields that share a name."
     )
+    limit_fields: int = Field(
+        default=500, ge=1, description="Most fields of an operation, fragments expanded."
+    )
+    limit_cost: int = Field(
+        default=10_000, ge=1, description="Most nodes that an operation may be estimated at."
+    )
+    cost_list: int = Field(
+        default=10, ge=1, description="Nodes that a list counts as whose length is not known before."
+    )
+    rate_budget: int = Field(
+        default=600_000, ge=0, description="Nodes per minute, account and process; 0 sets no bound."
+    )
+    rate_budget_anonymous: int = Field(
+        default=60_000, ge=0, description="The same for all without a token at one address together."
+    )
     request_timeout: float = Field(default=10.0, gt=0, description="Seconds a request may take.")
     sql_plans: bool = Field(
         default=True, description="Whether reads are compiled to SQL; without, graphql-core serves all."

@@ -63,6 +63,8 @@ class Peer:
             "WANGGE_DATA": str(bench.folder.absolute()),
             "WANGGE_CATALOG_URL": bench.url,
             "WANGGE_PAGE_MAX": "1000",
+            "WANGGE_LIMIT_COST": "1000000",
+            "WANGGE_RATE_BUDGET": "0",
             "WANGGE_DATABASE_POOL": str(pool),
             "WANGGE_LOG_LEVEL": "error",
             "BENCH_URL": bench.url,

@@ -137,7 +137,7 @@ def test_a_refusal_is_readable_in_the_chosen_language(visit: Visit) -> None:
     assert "Demo role" in visit.page.inner_text("#side")
     visit.run()
     visit.answer()
-    assert "1 errors: You need the permission base.people.reveal" in visit.status()
+    assert "1 error(s): You need the permission base.people.reveal" in visit.status()
     if visit.form == "plain":
         assert "FORBIDDEN" in visit.page.inner_text("#problems")
 

@@ -259,3 +259,11 @@ def test_what_the_bundle_is_made_of_is_said_exactly() -> None:
 
     for name, version in package["dependencies"].items():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
+
+
+def test_no_script_of_the_page_makes_markup_or_code_of_text() -> None:
+    odd = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|localStorage"
+    )
+
+    assert [path.name for path in OWN.glob("*.js") if odd.search(path.read_text(encoding="utf-8"))] == []

@@ -40,6 +40,8 @@ class Prepared:
     switches: tuple[str, ...] = ()
     plans: dict[Hashable, object] = field(default_factory=dict, compare=False)
     """Plans of its operations, kept with the text they belong to."""
+    formulas: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+    """What its operations cost, kept likewise."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation with a name, or the only one."""
@@ -125,7 +127,8 @@ class Documents:
         kind = _UNKNOWN_TYPE.match(error.message)
         if kind is not None and kind[1] in self._types:
             return _replaced(error, PluginNotEnabled(field=kind[1], plugin=self._types[kind[1]]))
-        return error
+        # What a scalar raises on reading a literal is the document's fault, not the server's.
+        return GraphQLError(error.message, nodes=error.nodes) if error.original_error else error
 
 
 class _TooManyOverlaps(ValidationAbortedError):

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from wangge._host.authn import Identity
+from wangge._host.http.costs import CostTooHigh
 from wangge._host.http.explorer import Explorer
 from wangge._host.http.explorer.page import examples
 from wangge._host.http.negotiation import GRAPHQL_RESPONSE, JSON, negotiate
@@ -55,7 +56,8 @@ class Endpoint:
         started = perf_counter()
         request_id = _request_id(request)
         locale = locale_of(request.heads.get("accept-language"))
-        media, trace, code, wait = JSON, Trace(), "", None
+        media, trace, code = JSON, Trace(), ""
+        extra: dict[str, str] = {}
         try:
             district = self._district(request)
             code = district.record.code
@@ -67,11 +69,11 @@ class Endpoint:
         except TimeoutError:
             body, status = self._refuse(RequestTimeout(seconds=self._server.settings.request_timeout), locale)
         except RequestError as error:
-            wait = error.retry_after
             body, status = self._refuse(error, locale)
+            extra = _headers_of(error)
         except WaitedTooLong:
-            wait = DatabaseBusy.retry_after
             body, status = self._refuse(DatabaseBusy(), locale)
+            extra = _headers_of(DatabaseBusy())
         except Exception as error:  # noqa: BLE001  # the edge: whatever failed, only a reference leaves the server
             body, status = {"errors": self._operations.errors([_unexpected(error)], locale)}, 500
         spent = (perf_counter() - started) * 1000
@@ -82,13 +84,7 @@ class Endpoint:
         span.set_attribute("wangge.district", code)
         span.set_attribute("wangge.tier", trace.name or "")
         span.set_attribute("http.response.status_code", status)
-        headers = {"x-request-id": request_id, "server-timing": trace.timing(spent)}
-        if status == 401:
-            headers["www-authenticate"] = "Bearer"
-        if status == 405:
-            headers["allow"] = "GET, POST"
-        if wait is not None:
-            headers["retry-after"] = str(wait)
+        headers = {"x-request-id": request_id, "server-timing": trace.timing(spent), **extra}
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         return Response(content, status, headers, media_type=f"{media}; charset=utf-8")
 
@@ -147,7 +143,8 @@ class Endpoint:
         operation = await read_operation(request, self._server.settings.body_limit)
         await district.check_ready()
         principal = await district.principal(await self._identity(request))
-        caller = Caller(district, principal, locale, request_id)
+        address = (request.scope.get("client") or ("",))[0]
+        caller = Caller(district, principal, locale, request_id, address)
         try:
             answer = await self._operations.run(await self._operations.admit(caller, operation), trace)
         except NotAdmitted as refused:
@@ -166,12 +163,24 @@ class Endpoint:
     def _refuse(self, error: RequestError, locale: str) -> tuple[dict[str, Any], int]:
         wrapped = GraphQLError(str(error), original_error=error)
         status = error.status if error.status != 200 else 400
-        return {"errors": self._operations.errors([wrapped], locale)}, status
+        body: dict[str, Any] = {"errors": self._operations.errors([wrapped], locale)}
+        if isinstance(error, CostTooHigh):
+            body["extensions"] = error.cost.extensions
+        return body, status
 
 
 def _codes(body: dict[str, Any] | bytes) -> list[str]:
     """Return the codes of an answer's errors; one that is bytes has none."""
     return [] if isinstance(body, bytes) else [one["extensions"]["code"] for one in body.get("errors", ())]
+
+
+def _headers_of(error: RequestError) -> dict[str, str]:
+    """Return the headers that tell a client what to do about a refusal."""
+    if error.retry_after is not None:
+        return {"retry-after": str(error.retry_after)}
+    if error.status == 401:
+        return {"www-authenticate": "Bearer"}
+    return {"allow": "GET, POST"} if error.status == 405 else {}
 
 
 def _unexpected(error: Exception) -> GraphQLError:

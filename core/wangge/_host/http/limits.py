@@ -1,6 +1,6 @@
 """Bounds what a document may ask for: counted over expanded fragments, each fragment once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from graphql import (
@@ -42,6 +42,7 @@ class Limits:
     root_mutations: int = 10
     operations: int = 10
     variables: int = 100
+    fields: int = 500
     overlaps: int = 20_000
     bytes: int = 64 * 1024
 
@@ -62,6 +63,7 @@ class _Count:
     aliases: int = 0
     directives: int = 0
     roots: int = 0
+    fields: int = 0
 
     def add(self, other: "_Count") -> None:
         """Add what stands beside it."""
@@ -70,6 +72,7 @@ class _Count:
         self.aliases = min(self.aliases + other.aliases, _MANY)
         self.directives = min(self.directives + other.directives, _MANY)
         self.roots = min(self.roots + other.roots, _MANY)
+        self.fields = min(self.fields + other.fields, _MANY)
 
 
 def check_limits(document: DocumentNode, limits: Limits) -> frozenset[str | None]:
@@ -90,6 +93,7 @@ def check_limits(document: DocumentNode, limits: Limits) -> frozenset[str | None
         _insist("root fields", counted.roots, limits.root_mutations if mutation else limits.root_fields)
         _insist("levels", counted.depth, limits.depth)
         _insist("levels of introspection", counted.introspection, limits.introspection_depth)
+        _insist("fields", counted.fields, limits.fields)
         _insist("aliases", counted.aliases, limits.aliases)
         own = len(operation.directives or ()) + sum(len(one.directives or ()) for one in variables)
         _insist("directives", counted.directives + own, limits.directives)
@@ -127,18 +131,17 @@ class _Counter:
         else:
             assert isinstance(one, FragmentSpreadNode)  # there is no fourth kind
             found = self._fragment(one.name.value)
-        if not directives:
-            return found
-        inner = found.directives + directives
-        return _Count(found.depth, found.introspection, found.aliases, inner, found.roots)
+        return replace(found, directives=found.directives + directives) if directives else found
 
     def _field(self, one: FieldNode) -> _Count:
         inner = self.of(one.selection_set)
-        aliases = inner.aliases + (one.alias is not None)
         if one.name.value in {"__schema", "__type"}:
-            return _Count(1, max(inner.depth, inner.introspection) + 1, aliases, inner.directives, 1)
-        below = inner.introspection and inner.introspection + 1
-        return _Count(inner.depth + 1, below, aliases, inner.directives, 1)
+            levels = max(inner.depth, inner.introspection) + 1
+            depth, introspection = 1, levels
+        else:
+            depth, introspection = inner.depth + 1, inner.introspection and inner.introspection + 1
+        aliases = inner.aliases + (one.alias is not None)
+        return _Count(depth, introspection, aliases, inner.directives, 1, inner.fields + 1)
 
     def _fragment(self, name: str) -> _Count:
         known = self._known.get(name)
@@ -148,7 +151,6 @@ class _Counter:
             fragment = self._fragments.get(name)
             if fragment is not None:
                 known = self.of(fragment.selection_set)
-                own = known.directives + len(fragment.directives or ())
-                known = _Count(known.depth, known.introspection, known.aliases, own, known.roots)
-                self._known[name] = known
+                own = len(fragment.directives or ())
+                self._known[name] = replace(known, directives=known.directives + own)
         return self._known[name]

@@ -1,12 +1,15 @@
 """The one door by which operations run, whatever brings them: HTTP, a WebSocket, an event stream."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute
 
 from wangge._host.compose import ComposedSchema
 from wangge._host.contexts import LazyContext
+from wangge._host.http.budgets import REFUSED, Budget, Budgets
+from wangge._host.http.costs import Cost, formula_for
 from wangge._host.http.documents import Documents, Prepared
 from wangge._host.http.errors import format_errors
 from wangge._host.http.protocol import BadRequest, MethodNotAllowed, Operation
@@ -14,6 +17,7 @@ from wangge._host.plans.planner import Served, serve
 from wangge._host.plans.trace import Trace
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.auth.principal import Principal
+from wangge.context import RequestContext
 from wangge.errors import DistrictUnavailable, Forbidden, RequestError, Unauthenticated
 
 
@@ -35,12 +39,13 @@ class RequestTimeout(RequestError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, in which district and language."""
+    """Who asks, in which district and language, from which address."""
 
     district: DistrictRuntime
     principal: Principal
     locale: str
     request_id: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Admitted:
 
     Attributes:
         kind: query, mutation or subscription.
+        introspects: whether it asks for the schema and nothing else.
+        cost: what it is estimated to cost; within the limit. Of a subscription, what each event costs.
     """
 
     caller: Caller
@@ -56,6 +63,8 @@ class Admitted:
     prepared: Prepared
     operation: Operation
     kind: OperationType
+    cost: Cost
+    introspects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +86,38 @@ class Operations:
     def __init__(self, server: Server, documents: Documents) -> None:
         self.server = server
         self._documents = documents
+        self._introspecting = asyncio.Lock()
+        self._budgets = Budgets(server.settings.rate_budget)
+        self._strangers = Budgets(server.settings.rate_budget_anonymous)
 
     async def admit(self, caller: Caller, operation: Operation) -> Admitted:
         """Check an operation before it runs.
 
         Raises:
             NotAdmitted: when its document is not valid.
+            RateLimited: when the caller's budget is spent.
             RequestError: when it exceeds a limit, names no operation, or the caller may not ask it.
         """
+        budget = self._budget(caller)
+        if budget is None:
+            return await self._admit(caller, operation)
+        budget.check()
+        try:
+            admitted = await self._admit(caller, operation)
+        except Exception:
+            budget.charge(REFUSED)
+            raise
+        budget.check(admitted.cost.estimated)
+        budget.charge(admitted.cost.estimated)
+        return admitted
+
+    def _budget(self, caller: Caller) -> Budget | None:
+        principal = caller.principal
+        if principal.signed_in:
+            return self._budgets.of((caller.district.record.code, principal.account_id))
+        return self._strangers.of(caller.address)
+
+    async def _admit(self, caller: Caller, operation: Operation) -> Admitted:
         composed = await caller.district.schema()
         signed_in = caller.principal.signed_in
         prepared = self._documents.prepare(composed, operation.query, suggest=signed_in)
@@ -93,11 +126,18 @@ class Operations:
         name, kind = _chosen(prepared, operation)
         if name in prepared.introspecting:
             self._check_introspection(caller.principal)
-        return Admitted(caller, composed, prepared, operation, kind)
+        settings, variables = self.server.settings, operation.variables or {}
+        formula = formula_for(settings, composed, prepared, operation.name, variables)
+        cost = Cost.of(formula, variables, settings.limit_cost)
+        cost.check()
+        admitted = Admitted(caller, composed, prepared, operation, kind, cost)
+        return replace(admitted, introspects=True) if formula and formula.only_introspects else admitted
 
     async def run(self, admitted: Admitted, trace: Trace) -> Answer:
         """Run a query or a mutation; how it was served is noted on the trace."""
         caller = admitted.caller
+        if admitted.introspects:
+            return await self._introspect(admitted, trace)
         context = LazyContext(caller.district, caller.principal, caller.locale, caller.request_id)
         try:
             with self.server.tracing.step("plan"):
@@ -105,7 +145,7 @@ class Operations:
             trace.tier, trace.why = served.tier, served.why
             if served.data is not None:
                 await context.record_reads()
-                return Answer(b'{"data":' + served.data + b"}")
+                return Answer(b'{"data":' + served.data + admitted.cost.tail)
             ctx = await context()
             with self.server.tracing.step("execute"):
                 result = await execute_operation(admitted, ctx)
@@ -114,12 +154,19 @@ class Operations:
             await context.record_reads()
         finally:
             await context.close()
-        return self.answer(result, caller.locale, failures)
+        return self.answer(admitted, result, failures)
+
+    async def _introspect(self, admitted: Admitted, trace: Trace) -> Answer:
+        """Answer from the schema, in a thread: a tenth of a second for which nobody else shall wait."""
+        trace.tier, trace.why = 3, "the schema is no data."
+        async with self._introspecting:
+            return self.answer(admitted, await asyncio.to_thread(_execute, admitted, None))
 
     def answer(
-        self, result: ExecutionResult, locale: str, failures: list[GraphQLError] | None = None
+        self, admitted: Admitted, result: ExecutionResult, failures: list[GraphQLError] | None = None
     ) -> Answer:
         """Return what graphql-core found as the answer's body, or an event's."""
+        locale = admitted.caller.locale
         errors = [*(result.errors or ()), *(failures or ())]
         told = self.errors(errors, locale) if errors else None
         if result.data is None and result.errors and _before_execution(result):
@@ -127,6 +174,7 @@ class Operations:
         body: dict[str, Any] = {"data": result.data}
         if told:
             body["errors"] = told
+        body["extensions"] = admitted.cost.extensions
         return Answer(body)
 
     def errors(self, errors: list[GraphQLError], locale: str) -> list[dict[str, Any]]:
@@ -169,9 +217,14 @@ def _chosen(prepared: Prepared, operation: Operation) -> tuple[str | None, Opera
     return name, kind
 
 
-async def execute_operation(admitted: Admitted, ctx: Any) -> ExecutionResult:  # a RequestContext
+async def execute_operation(admitted: Admitted, ctx: RequestContext) -> ExecutionResult:
     """Run an operation by graphql-core."""
-    found = execute(
+    found = _execute(admitted, ctx)
+    return found if isinstance(found, ExecutionResult) else await found
+
+
+def _execute(admitted: Admitted, ctx: RequestContext | None) -> Any:  # a result, or what it is awaited from
+    return execute(
         admitted.composed.schema,
         admitted.prepared.document,
         context_value=ctx,
@@ -179,11 +232,6 @@ async def execute_operation(admitted: Admitted, ctx: Any) -> ExecutionResult:  #
         operation_name=admitted.operation.name,
         hide_suggestions=not admitted.caller.principal.signed_in,
     )
-    if isinstance(found, ExecutionResult):
-        return found
-    result = await found
-    assert isinstance(result, ExecutionResult)  # nothing here is delivered incrementally
-    return result
 
 
 def _raise_unavailable(result: ExecutionResult) -> None:

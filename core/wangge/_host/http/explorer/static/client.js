@@ -32,14 +32,12 @@ export async function fetchBeside(name) {
 /** Run a query or mutation: the answer, its status, and how it was served. */
 export async function ask(payload, more = {}, signal = undefined) {
   const started = performance.now();
+  const sent = new Headers({ ...headers(), accept: "application/graphql-response+json, application/json" });
+  for (const [name, value] of Object.entries(more)) sent.set(name, value);
+  sent.set("content-type", "application/json");
   const response = await fetch(ENDPOINT, {
     method: "POST",
-    headers: {
-      ...headers(),
-      ...more,
-      "content-type": "application/json",
-      accept: "application/graphql-response+json, application/json",
-    },
+    headers: sent,
     body: JSON.stringify(payload),
     signal,
   });

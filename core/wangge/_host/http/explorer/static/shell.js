@@ -21,17 +21,25 @@ async function signIn(token) {
   refused = "";
   programmes = null;
   shell.sdl = null;
-  if (session.token) await learn();
+  if (session.token) await learn(session.token);
   drawSide();
   form?.refresh();
 }
 
-async function learn() {
-  const [answer, examples, sdl] = await Promise.all([
-    ask({ query: "{ me { account roles { role } } }" }),
-    fetchBeside("examples.json"),
-    fetchBeside("schema.graphql"),
-  ]);
+async function learn(token) {
+  let found;
+  try {
+    found = await Promise.all([
+      ask({ query: "{ me { account roles { role } } }" }),
+      fetchBeside("examples.json"),
+      fetchBeside("schema.graphql"),
+    ]);
+  } catch (error) {
+    refused = word("noAnswer") + error.message;
+    return;
+  }
+  if (session.token !== token) return; // somebody else has signed in meanwhile
+  const [answer, examples, sdl] = found;
   me = answer.body.data?.me ?? null;
   refused = me ? "" : (answer.body.errors?.[0]?.message ?? word("badToken"));
   programmes = examples && JSON.parse(examples);
@@ -134,7 +142,7 @@ function drawHint() {
 function drawMe() {
   const copy = make("button", { className: "quiet", id: "copy", textContent: word("copyHeader") });
   copy.onclick = async () => {
-    await navigator.clipboard.writeText(`Authorization: Bearer ${session.token}`);
+    await put(`Authorization: Bearer ${session.token}`);
     copy.textContent = word("copied");
   };
   const roles = me.roles.map((one) => (ROLES[one.role] ? either(ROLES[one.role]) : one.role));
@@ -150,6 +158,16 @@ function drawMe() {
       make("button", { className: "quiet", textContent: word("signOut"), onclick: () => signIn("") }),
     ),
   );
+}
+
+/** Put a text on the clipboard, also where the page came without TLS and browsers hide it. */
+async function put(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = make("textarea", { value: text });
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
 }
 
 function drawProgrammes() {
@@ -258,7 +276,7 @@ function remember(body) {
 
 async function start() {
   drawLinks();
-  if (session.token) await learn();
+  if (session.token) await learn(session.token);
   drawSide();
   const place = document.getElementById("form");
   place.replaceChildren();

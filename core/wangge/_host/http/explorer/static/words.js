@@ -52,7 +52,7 @@ const WORDS = {
   noAnswer: ["服务器没有应答：", "The server did not answer: "],
   fillIds: ["变量里的 {ids} 请换成真实编号：先运行前面的示例，再选本例，编号会自动填入。",
     "Put a real id for {ids} into the variables: run the examples above and choose this one again, and it is filled in."],
-  errors: ["个错误", "errors"],
+  errors: ["个错误", "error(s)"],
   refused: ["未作更改", "Nothing was changed"],
   server: ["服务器", "server"],
   requestId: ["请求编号", "Request id"],
