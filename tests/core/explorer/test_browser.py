@@ -103,6 +103,7 @@ def test_an_example_of_each_programme_gives_data(visit: Visit) -> None:
     grid = visit.answer()["data"]["grid"]
     assert (grid["name"], grid["level"]["title"]) == ("蝶园社区居委会", "社区（村）")
     assert re.search(r"HTTP 200\s+\d+ ms · 服务器 [\d.]+ ms\s+sql\+python", visit.status())
+    assert re.search(r"开销 [1-9]\d* / 10000", visit.status())
     assert re.search(r"请求编号 [0-9a-f]{16}$", visit.status())
     visit.choose("volunteer_points/8_a_grid_in_figures")
     visit.run()
@@ -200,7 +201,7 @@ def test_the_plain_form_can_be_used_without_a_mouse(visit: Visit) -> None:
 
     page.keyboard.press("Control+Enter")
 
-    assert visit.answer() == {"data": {"district": {"code": "370703"}}}
+    assert visit.answer()["data"] == {"district": {"code": "370703"}}
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "tab-variables"

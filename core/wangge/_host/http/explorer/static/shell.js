@@ -246,6 +246,7 @@ function report(answer) {
   remember(answer.body);
   document.body.dataset.answers = Number(document.body.dataset.answers ?? 0) + 1;
   const errors = answer.body?.errors ?? [];
+  const cost = answer.body?.extensions?.cost;
   const refused = refusals(answer.body?.data);
   const tier = { sql: "tier1", "sql+python": "tier2", graphql: "tier3" }[answer.tier];
   const served = answer.served === undefined ? "" : ` · ${word("server")} ${answer.served.toFixed(1)} ms`;
@@ -253,6 +254,7 @@ function report(answer) {
     make("b", { className: answer.status < 400 && !errors.length ? "good" : "bad" }, `HTTP ${answer.status}`),
     make("span", {}, `${answer.milliseconds.toFixed(0)} ms${served}`),
     tier && make("span", { className: `tier ${tier}`, title: answer.why ?? "" }, make("code", {}, answer.tier), word(tier)),
+    cost && make("span", {}, `${word("cost")} ${cost.estimated} / ${cost.limit}`),
     errors.length ? make("span", { className: "bad" }, `${errors.length} ${word("errors")}: ${errors[0].message}`) : null,
     refused.length ? make("span", { className: "bad" }, `${word("refused")}: ${refused[0].message}`) : null,
     answer.requestId && make("span", { className: "last" }, `${word("requestId")} `, make("code", {}, answer.requestId)),

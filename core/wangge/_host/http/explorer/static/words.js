@@ -55,6 +55,7 @@ const WORDS = {
   errors: ["个错误", "error(s)"],
   refused: ["未作更改", "Nothing was changed"],
   server: ["服务器", "server"],
+  cost: ["开销", "cost"],
   requestId: ["请求编号", "Request id"],
   tier1: ["由一条 SQL 语句应答", "Served by one SQL statement"],
   tier2: ["由 SQL 应答，部分字段由 Python 补全", "Served by SQL, some fields by Python"],
