@@ -23,6 +23,7 @@
         └── DistrictUnavailable
             ├── DistrictUnknown
             ├── DistrictUpgrading
+            ├── DistrictMoving
             ├── DatabaseUnavailable
             ├── DatabaseBusy
             └── DatabaseNotWritable
@@ -219,6 +220,14 @@ class DistrictUnknown(DistrictUnavailable):
     code = "DISTRICT_UNKNOWN"
     message = "There is no district {district} on this server: check the address."
     status = 404
+
+
+class DistrictMoving(DistrictUnavailable):
+    """Raise when a write comes while a district's data is moved; nothing of it was done."""
+
+    code = "DISTRICT_MOVING"
+    message = "This district is moving to another database: try again in a few seconds. Reading goes on."
+    retry_after = 2
 
 
 class DistrictUpgrading(DistrictUnavailable):

@@ -1,10 +1,12 @@
 """The catalog's reads and writes; every change raises the version that all servers watch."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from wangge._host.databases import Engines, Place, normal_url, sqlite_url
@@ -15,11 +17,12 @@ from wangge.districts.models import (
     District,
     DistrictKind,
     DistrictPluginState,
+    Move,
     Placement,
     PluginSettings,
     PluginState,
 )
-from wangge.errors import ConfigurationError
+from wangge.errors import ConfigurationError, DistrictMoving
 
 CHANNEL = "wangge_catalog"
 """PostgreSQL channel on which a change of the catalog is announced."""
@@ -35,6 +38,13 @@ class DistrictRecord:
     place: Place
     states: dict[str, DistrictPluginState] = field(default_factory=dict)
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)  # validated by the plugins' models
+    writes_wait_until: datetime | None = None
+    """While the district is copied to another place; whoever copies puts it off as long as that lasts."""
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether writes are to wait."""
+        return self.writes_wait_until is not None and self.writes_wait_until > datetime.now(UTC)
 
     @property
     def enabled(self) -> list[str]:
@@ -86,14 +96,18 @@ class Catalog:
             }
             states = (await session.execute(select(DistrictPluginState))).scalars().all()
             settings = (await session.execute(select(PluginSettings))).scalars().all()
+            until = select(Move.district_code, func.max(Move.alive_until)).where(Move.writes_wait.is_(True))
+            moving = await session.execute(until.group_by(Move.district_code))
+            moves: dict[str, datetime] = dict(moving.all())
         return [
             DistrictRecord(
                 code=row.code,
                 name=row.name,
                 kind=row.kind,
-                place=self._place(row.code, placements.get(row.code)),
+                place=self.place_of(row.code, *_spot(placements.get(row.code))),
                 states={one.slug: one for one in states if one.district_code == row.code},
                 settings={one.slug: one.settings for one in settings if one.district_code == row.code},
+                writes_wait_until=moves.get(row.code),
             )
             for row in rows
         ]
@@ -102,16 +116,14 @@ class Catalog:
         """Return one district, or None."""
         return next((one for one in await self.districts() if one.code == code), None)
 
-    def _place(self, code: str, placement: Placement | None) -> Place:
-        url = placement.database_url if placement else None
+    def place_of(self, code: str, url: str | None, schema: str | None) -> Place:
+        """Return where a placement's URL and schema lead; both may be absent."""
         if url is None and self.place.is_sqlite:
-            return Place(sqlite_url(self._settings.data / "districts" / f"{code}.sqlite3"))
+            return Place(sqlite_url(self._settings.data / "districts" / f"{schema or code}.sqlite3"))
         if url is None:
-            return Place(self.place.url, placement.schema_name if placement else schema_of(code))
+            return Place(self.place.url, schema or schema_of(code))
         url = normal_url(url)
-        if url.startswith("sqlite"):
-            return Place(url)
-        return Place(url, (placement.schema_name if placement else None) or schema_of(code))
+        return Place(url) if url.startswith("sqlite") else Place(url, schema or schema_of(code))
 
     async def add_district(
         self, code: str, name: str, kind: DistrictKind, database_url: str | None = None
@@ -143,9 +155,18 @@ class Catalog:
             await self._announce(session)
             await session.commit()
 
-    async def set_state(self, code: str, slug: str, state: PluginState, version: str) -> None:
-        """Note where a plugin stands in a district."""
+    async def set_state(
+        self, code: str, slug: str, state: PluginState, version: str, *, at: Place | None = None
+    ) -> None:
+        """Note where a plugin stands in a district.
+
+        Raises:
+            DistrictMoving: when the district is not `at` the place any more, where its tables were just made.
+        """
         async with self.engines.session(write=True) as session:
+            placement = await session.get(Placement, code, with_for_update=True)
+            if at is not None and self.place_of(code, *_spot(placement)) != at:
+                raise DistrictMoving()
             row = await session.get(DistrictPluginState, (code, slug))
             if row is None:
                 row = DistrictPluginState(district_code=code, slug=slug, state=state, version=version)
@@ -167,6 +188,14 @@ class Catalog:
             await self._announce(session)
             await session.commit()
 
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that changes the catalog: committed and announced at the end."""
+        async with self.engines.session(write=True) as session:
+            yield session
+            await self._announce(session)
+            await session.commit()
+
     async def announce(self) -> None:
         """Tell all servers that something a district depends on has changed."""
         async with self.engines.session(write=True) as session:
@@ -179,6 +208,10 @@ class Catalog:
             session.add(CatalogVersion(id=1, version=1))
         if not self.place.is_sqlite:
             await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+def _spot(placement: Placement | None) -> tuple[str | None, str | None]:
+    return (placement.database_url, placement.schema_name) if placement else (None, None)
 
 
 def schema_of(code: str) -> str:

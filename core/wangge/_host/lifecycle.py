@@ -15,7 +15,7 @@ from wangge.auth.models import AuditHead, PersonalColumn
 from wangge.auth.principal import SYSTEM, Principal
 from wangge.context import RequestContext
 from wangge.districts.models import PluginState
-from wangge.errors import RuleError
+from wangge.errors import DistrictMoving, RuleError
 
 
 class PluginUnknown(RuleError):
@@ -56,12 +56,14 @@ async def enable(
     Raises:
         PluginUnknown: when it is not installed.
         RequirementMissing: when no enabled plugin provides what it needs.
+        DistrictMoving: when the district's database is about to be another one.
     """
     server = district.server
     plugin = server.plugins.loaded.get(slug)
     if plugin is None or slug == BASE:
         raise PluginUnknown(path=("slug",), plugin=slug)
     _check_requirements(district, plugin)
+    place = _check_place(district)
     after = server.plugins.select([*district.record.enabled, slug])
     await _upgrade_off_loop(district.record.place, packages_of(after))
     await server.schemas.get(after)  # warm, so that the first request after the switch does not wait
@@ -69,7 +71,9 @@ async def enable(
         await _note_personal_columns(district, ctx, plugin)
         ctx.audit("platform.plugin.enabled", detail={"plugin": slug, "version": plugin.manifest.version})
         await _run_on_enable(district, plugin, ctx)
-    await server.catalog.set_state(district.record.code, slug, PluginState.ENABLED, plugin.manifest.version)
+    await server.catalog.set_state(
+        district.record.code, slug, PluginState.ENABLED, plugin.manifest.version, at=place
+    )
     await server.reload()
 
 
@@ -104,6 +108,17 @@ async def change_settings(
         ctx.audit("platform.settings.changed", detail={"plugin": slug, "changes": list(changed)})
     await district.server.catalog.set_settings(district.record.code, slug, values)
     await district.server.reload()
+
+
+def _check_place(district: DistrictRuntime) -> Place:
+    """Return where the district's tables are to be made.
+
+    Raises:
+        DistrictMoving: when they would be made where it will not be any more.
+    """
+    if district.record.is_moving:
+        raise DistrictMoving()
+    return district.record.place
 
 
 def _check_requirements(district: DistrictRuntime, plugin: LoadedPlugin) -> None:
@@ -173,7 +188,7 @@ async def upgrade_district(district: DistrictRuntime, done: Callable[[str], None
     The database of a new district is made by this.
     """
     packages = packages_of(district.plugins)
-    moved = await upgrade(district.record.place, packages, done)
+    moved = await upgrade(_check_place(district), packages, done)
     if moved:
         async with district.work() as ctx:
             await _ensure_audit_head(ctx)

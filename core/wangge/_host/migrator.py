@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,19 +85,28 @@ async def _alone() -> AsyncIterator[None]:
 
 
 async def upgrade(
-    place: Place, packages: Sequence[MigratedPackage], done: Callable[[str], None] | None = None
+    place: Place,
+    packages: Sequence[MigratedPackage],
+    done: Callable[[str], None] | None = None,
+    *,
+    to: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Bring a database to the heads of the packages; return the slugs that moved.
+    """Bring a database to the heads of the packages, or to the revisions `to` names by slug.
 
     Each package is one transaction, so that an upgrade that breaks off goes on where it was.
+
+    Returns:
+        the slugs that moved.
     """
+    to = to or {}
     await create_schema(place)
     engine = _engine(place)
     moved: list[str] = []
     try:
         for package in packages:
             async with _alone(), engine.connect() as connection:
-                before, after = await connection.run_sync(_move, place, package, "upgrade", "head")
+                revision = to.get(package.slug, "head")
+                before, after = await connection.run_sync(_move, place, package, "upgrade", revision)
                 await connection.commit()
             if before != after:
                 moved.append(package.slug)

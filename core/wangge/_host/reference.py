@@ -10,6 +10,7 @@ import typer
 from wangge._host.messages import DEFAULT, Messages
 from wangge._host.plugins import BASE, PluginManager
 from wangge._host.runtime import message_folders
+from wangge._host.transfer.failures import TransferError
 from wangge.errors import ConfigurationError, PluginError, RequestError, RuleError, RuleErrors, WanggeError
 
 INTRODUCTION = """\
@@ -143,7 +144,7 @@ def _how(kind: type[WanggeError]) -> str:
         return f"GraphQL error, HTTP status {kind.status}." if kind.status != 200 else "GraphQL error."
     if issubclass(kind, RuleErrors):
         return "Each of the several stands in `userErrors` by itself, so that frontends never see this code."
-    if issubclass(kind, ConfigurationError | PluginError):
+    if issubclass(kind, ConfigurationError | PluginError | TransferError):
         return "To the operator."
     return "GraphQL error; the message is masked to a reference, under which the log has the cause."
 

@@ -31,11 +31,20 @@ from wangge.auth.scope import NOTHING, Scope, ScopeProvider
 from wangge.context import DistrictInfo, RequestContext
 from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
-from wangge.errors import DistrictUnavailable, DistrictUnknown, DistrictUpgrading, Unauthenticated
+from wangge.errors import (
+    DistrictMoving,
+    DistrictUnavailable,
+    DistrictUnknown,
+    DistrictUpgrading,
+    Unauthenticated,
+)
 from wangge.manifest import package_folder
 
 S = TypeVar("S", bound=BaseModel)
 log = structlog.get_logger("wangge")
+
+MOVING_PATIENCE = 5.0
+"""Seconds for which a write waits for the end of a move; half of what a request may take."""
 
 
 class DistrictRuntime:
@@ -233,6 +242,10 @@ class Server:
         self._districts: dict[str, DistrictRuntime] = {}
         self._version = -1
         self._watcher: asyncio.Task[None] | None = None
+        self._followed = asyncio.Event()
+        """Set, and replaced, each time the catalog's changes have been taken over."""
+        self._retired: dict[DistrictRuntime, asyncio.Task[None]] = {}
+        """Districts at places that they have left, and what will close them."""
 
     async def start(self, *, watch: bool = True) -> None:
         """Read the catalog and begin to watch it for changes."""
@@ -247,6 +260,10 @@ class Server:
             self._watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watcher
+        for left, closing in self._retired.items():
+            closing.cancel()
+            await left.close()
+        self._retired.clear()
         for district in self._districts.values():
             await district.close()
         self._districts.clear()
@@ -262,12 +279,40 @@ class Server:
             known = self._districts.get(code)
             if known is None or known.record.place != record.place:
                 self._districts[code] = DistrictRuntime(self, record)
-                gone += [] if known is None else [known]
+                if known is not None:
+                    self._retire(known)
             else:
                 known.follow(record)
         self._version = version  # only now: what could not be read is tried again
         for one in gone:
             await one.close()
+        self._followed.set()
+        self._followed = asyncio.Event()
+
+    def _retire(self, district: DistrictRuntime) -> None:
+        """Close the connections to a place that a district has left, once the requests of before are over."""
+
+        async def close() -> None:
+            await asyncio.sleep(self.settings.request_timeout + 1)
+            del self._retired[district]
+            await district.close()
+
+        self._retired[district] = asyncio.create_task(close())
+
+    async def writable(self, district: DistrictRuntime) -> DistrictRuntime:
+        """Return a district where it takes writes, which is elsewhere after a move; wait for its end.
+
+        Raises:
+            DistrictMoving: when that takes too long.
+        """
+        try:
+            async with asyncio.timeout(MOVING_PATIENCE):
+                while (now := self.district(district.record.code)).record.is_moving:
+                    with contextlib.suppress(TimeoutError):  # the mover may have died: look again
+                        await asyncio.wait_for(self._followed.wait(), 1.0)
+        except TimeoutError:
+            raise DistrictMoving() from None
+        return now
 
     async def _watch(self) -> None:
         """Reload whenever another process has changed the catalog."""

@@ -3,9 +3,11 @@
 import enum
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Integer, String
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
 
 from wangge.db.base import CatalogModel, utc_now
 from wangge.db.columns import UtcDateTime, enum_type
@@ -50,6 +52,7 @@ class Placement(CatalogModel):
     database_url: Mapped[str | None] = mapped_column(String(512))
     """None means the server's default: a file in the data folder, or the catalog's PostgreSQL database."""
     schema_name: Mapped[str | None] = mapped_column(String(63))
+    """On PostgreSQL the schema; of a file in the data folder its name, where that is not the code."""
 
 
 class DistrictPluginState(CatalogModel):
@@ -76,6 +79,29 @@ class PluginSettings(CatalogModel):
     )
     slug: Mapped[str] = mapped_column(String(64), primary_key=True)
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # validated by the plugin's own model
+
+
+class Move(CatalogModel):
+    """A district on its way to another place, and the place it left; none where it is new here.
+
+    Where the district lives, its placement alone says: a row here never decides that.
+    """
+
+    __tablename__ = "wangge_moves"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=uuid7)
+    district_code: Mapped[str] = mapped_column(String(12), index=True)
+    from_url: Mapped[str | None] = mapped_column(String(512))
+    from_schema: Mapped[str | None] = mapped_column(String(63))
+    to_url: Mapped[str | None] = mapped_column(String(512))
+    to_schema: Mapped[str | None] = mapped_column(String(63))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    alive_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Whoever copies puts it off as long as that lasts; later, nobody works at it any more."""
+    writes_wait: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Servers hold writes to the district back, as long as somebody works at it."""
+    switched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the placement was changed; None while the new place is being made."""
 
 
 class CatalogVersion(CatalogModel):

@@ -20,6 +20,7 @@ from wangge._host.cli import (
     schemas,
     serving,
     tokens,
+    transfers,
 )
 from wangge.errors import WanggeError
 
@@ -37,6 +38,10 @@ app.command("token")(tokens.token)
 app.command("import")(imports.import_file)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain_file)
+districts.app.command("backup")(transfers.backup_district)
+districts.app.command("restore")(transfers.restore_district)
+districts.app.command("move")(transfers.move_district)
+districts.app.command("forget-old")(transfers.forget_old)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(audit.app, name="audit")

@@ -9,7 +9,14 @@ import asyncpg
 import structlog
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
-from wangge.errors import DatabaseBusy, DatabaseNotWritable, DatabaseUnavailable, DistrictUnavailable
+from wangge._host.databases.fences import is_fence
+from wangge.errors import (
+    DatabaseBusy,
+    DatabaseNotWritable,
+    DatabaseUnavailable,
+    DistrictMoving,
+    DistrictUnavailable,
+)
 
 log = structlog.get_logger("wangge.database")
 
@@ -61,6 +68,8 @@ def refusal_of(error: BaseException) -> DistrictUnavailable | None:
     The log is told the reason: an operator must see what the caller is spared.
     """
     for one in _behind(error):
+        if is_fence(one):
+            return DistrictMoving()
         kind = _kind_of(one)
         if kind is not None:
             log.warning("the database refuses", code=kind.code, reason=type(one).__name__, text=_line(one))

@@ -135,6 +135,8 @@ class Operations:
 
     async def run(self, admitted: Admitted, trace: Trace) -> Answer:
         """Run a query or a mutation; how it was served is noted on the trace."""
+        if admitted.kind is OperationType.MUTATION:
+            admitted = await self._where_it_takes_writes(admitted)
         caller = admitted.caller
         if admitted.introspects:
             return await self._introspect(admitted, trace)
@@ -196,6 +198,11 @@ class Operations:
             admitted.caller.principal,
             context,
         )
+
+    async def _where_it_takes_writes(self, admitted: Admitted) -> Admitted:
+        """Wait while the district moves, and have the operation run where it is then."""
+        district = await self.server.writable(admitted.caller.district)
+        return replace(admitted, caller=replace(admitted.caller, district=district))
 
     def _check_introspection(self, principal: Principal) -> None:
         if not principal.signed_in:
