@@ -1,0 +1,28 @@
+// The district that the scripts ask, and how they tell what they found: one line of JSON.
+
+const tokens = JSON.parse(process.env.WANGGE_TOKENS);
+
+export const url = process.env.WANGGE_URL;
+export const socketUrl = url.replace(/^http/, "ws");
+
+export function headers(role, others = {}) {
+  return { authorization: `Bearer ${tokens[role]}`, "accept-language": "en", ...others };
+}
+
+export function tell(found) {
+  console.log(JSON.stringify(found));
+}
+
+/** A fetch that notes the method, Accept and status of each request. */
+export function noting(noted) {
+  return async (input, init = {}) => {
+    const answer = await fetch(input, init);
+    noted.push({
+      method: init.method ?? "GET",
+      accept: new Headers(init.headers).get("accept"),
+      status: answer.status,
+      type: answer.headers.get("content-type"),
+    });
+    return answer;
+  };
+}

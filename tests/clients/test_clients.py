@@ -1,0 +1,155 @@
+"""Real clients work unchanged: what they ask the demo district, what they get, and what they make of it."""
+
+import re
+from typing import Any
+
+import pytest
+from gql import Client, GraphQLRequest, gql
+from gql.transport.exceptions import TransportQueryError
+from gql.transport.httpx import HTTPXAsyncTransport, HTTPXTransport
+from graphql import GraphQLError, GraphQLSyntaxError, print_schema
+
+from .conftest import PEOPLE, ROOT, Demo, Node
+
+RESPONSE = "application/graphql-response+json; charset=utf-8"
+COMMUNITIES = 373
+"""Communities and villages of 寒亭区 in the public table of divisions."""
+
+
+def test_every_audit_of_graphql_http_passes(node: Node) -> None:
+    found = node.run("audits.mjs")
+
+    assert found == {"levels": {"MUST": 13, "SHOULD": 23, "MAY": 25}, "failed": []}
+
+
+def test_apollo_client(node: Node) -> None:
+    assert node.run("apollo.mjs") == {
+        "pages": {
+            "edges": 30,
+            "different": 30,
+            "inOrder": True,
+            "totalCount": COMMUNITIES,
+            "hasNextPage": True,
+        },
+        "cache": {"key": "Grid:Grid_…", "name": "蝶园社区居委会", "asked": 0},
+        "changes": {
+            "name": "阿波罗片",
+            "parent": True,
+            "same": True,
+            "errors": 0,
+            "refused": [None, [{"code": "BASE_GRID_LEVEL_ORDER", "path": ["parent"]}]],
+        },
+        "get": "寒亭街道",
+        "refusals": {
+            "misspelt": ["GRAPHQL_VALIDATION_FAILED"],
+            "forbidden": ["FORBIDDEN"],
+            "stranger": ["UNAUTHENTICATED"],
+            "forged": ["UNAUTHENTICATED"],
+        },
+        "methods": ["GET", "POST"],
+        "statuses": [200, 400, 401],
+        "types": [RESPONSE],
+    }
+
+
+def test_urql_with_graphcache(node: Node) -> None:
+    assert node.run("urql.mjs") == {
+        "introspected": [["GET", 200]],
+        "edges": 20,
+        "different": 20,
+        "totalCount": COMMUNITIES,
+        "node": {"name": "蝶园社区居委会", "asked": 0},
+        "created": {"name": "乌尔克片", "userErrors": []},
+        "misspelt": ["GRAPHQL_VALIDATION_FAILED"],
+        "strangerByGet": ["CROSS_SITE_REQUEST"],
+        "preflight": "寒亭区",
+        "methods": ["GET", "POST"],
+        "namesEventStreams": True,
+        "types": [RESPONSE],
+    }
+
+
+def test_relay(node: Node) -> None:
+    assert node.run("relay/run.mjs") == {
+        "artifacts": 10,
+        "edges": 20,
+        "different": 20,
+        "totalCount": COMMUNITIES,
+        "ancestors": ["寒亭区", "寒亭街道"],
+        "known": "蝶园社区居委会",
+        "created": {"name": "接力片"},
+        "userErrors": [],
+        "nodes": ["Grid", "Grid"],
+    }
+
+
+def test_graphql_codegen_and_typescript(node: Node) -> None:
+    assert node.run("codegen/run.mjs") == {
+        "documents": ["GridNameFragmentDoc", "CommunitiesDocument", "CreateGridDocument"],
+        "preset": ["PeopleDocument"],
+    }
+
+
+def _blocks(language: str) -> list[str]:
+    """Return the code of a language under "Clients" in the documentation."""
+    page = (ROOT / "core" / "docs" / "api.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Clients\n")[2].partition("\n## ")[0]
+    return re.findall(rf"^```{language}\n(.*?)^```$", section, re.M | re.S)
+
+
+def test_what_the_documentation_shows_runs(node: Node, demo: Demo) -> None:
+    given = {"url": demo.url, "token": demo.tokens["district_admin"]}
+    shown = _blocks("js")
+    for block in shown:
+        node.check(block, given)
+    for block in _blocks("python"):
+        exec(compile(block, "api.md", "exec"), dict(given))
+    assert len(shown) == 3
+
+
+PEOPLE_PAGE = """
+query People($first: Int!, $after: String) {
+  people(first: $first, after: $after) { totalCount edges { node { id name } } pageInfo { endCursor } }
+}
+"""
+
+
+def test_python_gql_reads_the_schema_and_checks_against_it(demo: Demo) -> None:
+    transport = HTTPXTransport(url=demo.url, headers=demo.headers("district_admin"))
+    with Client(transport=transport, fetch_schema_from_transport=True) as session:
+        first = session.execute(GraphQLRequest(PEOPLE_PAGE, variable_values={"first": 50}))
+        schema = session.client.schema
+        after = first["people"]["pageInfo"]["endCursor"]
+        second = session.execute(GraphQLRequest(PEOPLE_PAGE, variable_values={"first": 50, "after": after}))
+        with pytest.raises(GraphQLError, match="Cannot query field 'nam' on type 'District'"):
+            session.execute(gql("{ district { nam } }"))
+
+    assert schema is not None
+    assert "interface Node" in print_schema(schema)
+    assert first["people"]["totalCount"] == PEOPLE
+    pages: list[dict[str, Any]] = [*first["people"]["edges"], *second["people"]["edges"]]
+    assert len({edge["node"]["id"] for edge in pages}) == 100
+
+
+async def test_python_gql_without_waiting(demo: Demo) -> None:
+    transport = HTTPXAsyncTransport(url=demo.url, headers=demo.headers("resident"))
+    async with Client(transport=transport) as session:
+        own = await session.execute(gql("{ people { totalCount } me { account } }"))
+        with pytest.raises(TransportQueryError) as refused:
+            await session.execute(gql("{ person(id: 1) { id } }"))
+
+    assert own == {"people": {"totalCount": 3}, "me": {"account": "demo-resident"}}
+    assert refused.value.errors is not None
+    assert refused.value.errors[0]["extensions"]["code"] == "BAD_ID"
+
+
+async def test_python_gql_is_told_what_it_may_not(demo: Demo) -> None:
+    async with Client(transport=HTTPXAsyncTransport(url=demo.url)) as session:
+        assert await session.execute(gql("{ district { code } }")) == {"district": {"code": "370703"}}
+        with pytest.raises(TransportQueryError) as refused:
+            await session.execute(gql("{ __schema { queryType { name } } }"))
+        with pytest.raises(GraphQLSyntaxError):
+            gql("{ district {")
+
+    assert refused.value.errors is not None
+    assert refused.value.errors[0]["extensions"]["code"] == "UNAUTHENTICATED"
