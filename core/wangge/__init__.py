@@ -18,7 +18,7 @@ from wangge.auth.personal import (
 from wangge.auth.principal import ROLES, HeldRole, Principal
 from wangge.auth.scope import EVERYTHING, NOTHING, Scope, ScopeProvider, covered
 from wangge.auth.traces import accounts_of, entries_about, forget_traces
-from wangge.context import LOCAL_ZONE, DistrictInfo, Info, Platform, RequestContext
+from wangge.context import LOCAL_ZONE, DistrictInfo, Info, RequestContext
 from wangge.db.base import Identified, Model, Timestamped, utc_now
 from wangge.db.columns import UtcDateTime, enum_type
 from wangge.db.sealing import KeyRing, Sealed
@@ -26,15 +26,18 @@ from wangge.db.session import Database
 from wangge.db.statements import UnscopedStatement
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import (
+    BadCursor,
     BadFilter,
     BadId,
     BadPage,
     ConfigurationError,
+    CursorExpired,
     DataRestricted,
     DistrictUnavailable,
     DistrictUnknown,
     DistrictUpgrading,
     DuplicateValue,
+    EventTypeUnknown,
     Forbidden,
     IdempotencyConflict,
     InvalidValue,
@@ -47,12 +50,13 @@ from wangge.errors import (
     RequestError,
     RuleError,
     RuleErrors,
+    SubscriberTooSlow,
     Unauthenticated,
     WanggeError,
 )
-from wangge.events.outbox import EventType
+from wangge.events.outbox import Event, EventType
 from wangge.graphql.connections import Connection, Edge, connection
-from wangge.graphql.extend import Mutation, Query, extends
+from wangge.graphql.extend import Mutation, Query, Subscription, extends
 from wangge.graphql.fields import (
     argument,
     by_id,
@@ -87,6 +91,7 @@ from wangge.graphql.mutations import mutation
 from wangge.graphql.pages import PageInfo
 from wangge.graphql.platform import District, DistrictPlugin, Me, RoleGrantInfo
 from wangge.graphql.sqlforms import Rows
+from wangge.graphql.subscriptions import subscription
 from wangge.graphql.types import (
     Input,
     Node,
@@ -113,6 +118,7 @@ from wangge.importing import (
     ImportValueMissing,
 )
 from wangge.manifest import load_manifest
+from wangge.platform import Platform
 
 __version__ = "0.1.0"
 
@@ -125,6 +131,7 @@ __all__ = [
     "Access",
     "Account",
     "AuditEntry",
+    "BadCursor",
     "BadFilter",
     "BadId",
     "BadPage",
@@ -132,6 +139,7 @@ __all__ = [
     "Branch",
     "ConfigurationError",
     "Connection",
+    "CursorExpired",
     "DataRestricted",
     "Database",
     "DateMatch",
@@ -148,7 +156,9 @@ __all__ = [
     "Edge",
     "Effect",
     "EnumMatch",
+    "Event",
     "EventType",
+    "EventTypeUnknown",
     "Filter",
     "Forbidden",
     "HeldRole",
@@ -206,6 +216,8 @@ __all__ = [
     "ScopeProvider",
     "Sealed",
     "StringMatch",
+    "SubscriberTooSlow",
+    "Subscription",
     "Timestamped",
     "Unauthenticated",
     "UnscopedStatement",
@@ -254,6 +266,7 @@ __all__ = [
     "requires",
     "rows_of",
     "split_id",
+    "subscription",
     "table_type",
     "through",
     "utc_now",

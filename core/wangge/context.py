@@ -1,11 +1,10 @@
 """What a request carries: district, principal, database, clock, locale, settings, loaders."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,6 @@ from pydantic import BaseModel
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from wangge.auth.access import Access
 from wangge.auth.audit import AuditDraft, write_entries, write_events
 from wangge.auth.models import MutationReplay
 from wangge.auth.principal import Principal
@@ -30,8 +28,9 @@ from wangge.errors import (
     Unauthenticated,
     WanggeError,
 )
-from wangge.events.outbox import OutboxEvent
+from wangge.events.outbox import Event, OutboxEvent
 from wangge.graphql.loaders import Loaders
+from wangge.platform import Platform
 
 S = TypeVar("S", bound=BaseModel)
 V = TypeVar("V")
@@ -49,68 +48,6 @@ class DistrictInfo:
     code: str
     name: str
     kind: DistrictKind
-
-
-class Platform(Protocol):
-    """What the server lends a request: plugins of the district, settings, messages, databases."""
-
-    def translate(self, error: WanggeError, locale: str) -> str:
-        """Return an error's message in a locale."""
-        ...
-
-    def settings(self, model: type[S]) -> S:
-        """Return the district's values of a settings model."""
-        ...
-
-    def capability(self, name: str) -> object | None:
-        """Return the provider of a capability among the district's enabled plugins."""
-        ...
-
-    def text(self, message: str, locale: str) -> str:
-        """Return a plain message in a locale."""
-        ...
-
-    async def figures(
-        self, ctx: "RequestContext", grid_id: UUID | None, from_: date | None, to: date | None
-    ) -> Sequence[tuple[str, Any, Decimal | None]]:  # (slug, Indicator, value)
-        """Return the figures that the district's enabled plugins report; one that fails is left out."""
-        ...
-
-    def plugins(self) -> Sequence[Any]:  # DistrictPlugin rows of the platform's own types
-        """Return the installed plugins with their state in the district."""
-        ...
-
-    def node_model(self, type_name: str) -> tuple[type[Model], Access] | None:
-        """Return table and access of a node type of the district's schema, by its GraphQL name."""
-        ...
-
-    def open(self, *, write: bool) -> AbstractAsyncContextManager[Database]:
-        """Open a database session without a scope, reading or writing; nothing is committed."""
-        ...
-
-    async def enable_plugin(self, ctx: "RequestContext", slug: str) -> None:
-        """Enable a plugin in the district: its tables, its personal-data map, its state."""
-        ...
-
-    async def suspend_plugin(self, ctx: "RequestContext", slug: str) -> None:
-        """Suspend a plugin in the district; its data stays."""
-        ...
-
-    async def access_changed(self, account_id: UUID) -> None:
-        """Forget what the server remembers of an account's roles."""
-        ...
-
-    async def recall(self, key: Hashable, load: Callable[[Database], Awaitable[V]]) -> V:
-        """Return what the server remembers of the district under a key, or load it."""
-        ...
-
-    def changed(self) -> None:
-        """Forget what is remembered of the district, because its data changed."""
-        ...
-
-    def told(self) -> None:
-        """Let those who follow the district's events know that new ones are committed."""
-        ...
 
 
 _REPLAY = select(MutationReplay).where(
@@ -160,6 +97,8 @@ class RequestContext:
         """Reads what is asked of a mutation's payload, at the end of its transaction; the platform's own."""
         self.outcomes: dict[str | int, Any] = {}
         """Payload, or failure, of each mutation of this request that has run; the platform's own."""
+        self.asks_now: Callable[[], Awaitable[Principal]] = self._as_at_first
+        """Returns the principal as it stands now, who may ask for long; the platform's own."""
         self._beyond = database.beyond()
         self.loaders = Loaders(lambda: self.db, lambda: self._beyond)
 
@@ -283,6 +222,33 @@ class RequestContext:
             data=data or {},
         )
         self.db.note(event)
+
+    async def follow(
+        self,
+        *,
+        types: Collection[str] | None = None,
+        place_id: UUID | None = None,
+        after: str | None = None,
+    ) -> AsyncIterator[Event]:
+        """Return the committed events of the district as they come, for a `subscription`.
+
+        Each lies within the caller's scope at the time: its place does, or the record it is about, whose type
+        the caller may read. Events that name neither are for those who see the whole district.
+
+        Args:
+            types: the types wanted; None for all.
+            place_id: events at this place or below it alone.
+            after: a cursor: what was committed since comes first. Without one they begin now.
+
+        Raises:
+            EventTypeUnknown: when no enabled programme emits a type.
+            BadCursor: when `after` is no cursor.
+            CursorExpired: when the events after it are not held any more.
+        """
+        return await self.platform.follow(self, types=types, place_id=place_id, after=after)
+
+    async def _as_at_first(self) -> Principal:
+        return self.principal
 
     @asynccontextmanager
     async def beyond_scope(self, reason: str, *, restricted: bool = False) -> AsyncIterator[None]:

@@ -16,6 +16,10 @@
         ├── BadId
         ├── BadPage
         ├── BadFilter
+        ├── BadCursor
+        ├── CursorExpired
+        ├── EventTypeUnknown
+        ├── SubscriberTooSlow
         ├── PluginNotEnabled
         ├── PluginFailed
         ├── NotVisible
@@ -178,6 +182,36 @@ class BadFilter(RequestError):
 
     code = "BAD_FILTER"
     message = "The filter cannot be used: {reason}"
+
+
+class BadCursor(RequestError):
+    """Raise when an event's cursor is not one of this server's."""
+
+    code = "BAD_CURSOR"
+    message = "This is not the cursor of an event: use a cursor exactly as the server gave it."
+
+
+class CursorExpired(RequestError):
+    """Raise when events cannot be followed from a cursor, because its event is not held any more."""
+
+    code = "CURSOR_EXPIRED"
+    message = (
+        "The events after this cursor are not held any more: read the data anew, then follow from now on."
+    )
+
+
+class EventTypeUnknown(RequestError):
+    """Raise when a subscription names a type of event that no programme of the district emits."""
+
+    code = "EVENT_TYPE_UNKNOWN"
+    message = "No programme that is on in this district emits events of the type {type}."
+
+
+class SubscriberTooSlow(RequestError):
+    """Raise when a subscriber has fallen too far behind the events of the district."""
+
+    code = "SUBSCRIBER_TOO_SLOW"
+    message = "You read events more slowly than they happen: subscribe again after the last cursor you have."
 
 
 class PluginNotEnabled(RequestError):

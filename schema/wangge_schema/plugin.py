@@ -12,6 +12,7 @@ from wangge_schema.access.indicators import Indicator as ReportedIndicator
 from wangge_schema.access.indicators import IndicatorQueries
 from wangge_schema.access.mutations import AccessMutations
 from wangge_schema.access.provider import GridScopes
+from wangge_schema.access.subscriptions import DistrictEvent, EventSubscriptions
 from wangge_schema.calendars.queries import CalendarQueries
 from wangge_schema.calendars.services import load_calendar
 from wangge_schema.calendars.types import CalendarDay, Deadline
@@ -62,7 +63,7 @@ def graphql_types() -> Sequence[type]:
         *(Person, Residence, Household, Dwelling, GridCounts),
         *(Organization, Membership, Post, PostRole, DutyContact, Pairing),
         *(Restriction, ErasurePreview, ErasureEffect),
-        *(ProcessingPurpose, Consent, CalendarDay, Deadline, ReportedIndicator),
+        *(ProcessingPurpose, Consent, CalendarDay, Deadline, ReportedIndicator, DistrictEvent),
     ]
 
 
@@ -77,6 +78,7 @@ def graphql_extensions() -> Sequence[type]:
         *(ConsentQueries, ConsentMutations, PersonConsents),
         *(RightsQueries, RightsMutations),
         *(CalendarQueries, IndicatorQueries, AccessMutations, MePerson, RoleGrantGrid),
+        EventSubscriptions,
     ]
 
 

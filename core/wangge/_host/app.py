@@ -6,17 +6,21 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from wangge._host.compose.names import owners_of
+from wangge._host.http.connections import Connections
 from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
+from wangge._host.http.event_stream import EventStreams
 from wangge._host.http.explorer import Assets, DemoTokens, Explorer
 from wangge._host.http.heads import Heads
 from wangge._host.http.health import Health
 from wangge._host.http.limits import Limits
 from wangge._host.http.operations import Operations
 from wangge._host.http.protocol import PREFLIGHT
+from wangge._host.http.sockets import Sockets
+from wangge._host.http.subscriptions import Subscriptions
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
@@ -35,10 +39,15 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
     settings = server.settings
     documents = Documents(settings.document_cache, Limits.of(settings), *owners_of(server.plugins))
     files = assets or Assets()
-    endpoint = Endpoint(server, Operations(server, documents), Explorer(files, demo))
+    operations, connections = Operations(server, documents), Connections()
+    subscriptions = Subscriptions(operations)
+    streams = EventStreams(subscriptions, connections)
+    endpoint = Endpoint(server, operations, streams, Explorer(files, demo))
+    sockets = Sockets(server, subscriptions, connections)
 
     async def end_streams() -> None:
         """End what never ends by itself; requests are left to the web server, which waits for them."""
+        await connections.close()
 
     stopping = Stopping(end_streams)
 
@@ -47,6 +56,8 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
         await server.start()
         with stopping.on_signals():
             yield
+        await connections.close()
+        await subscriptions.close()
         await server.stop()
 
     return Starlette(
@@ -55,6 +66,8 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
         routes=[
             Route("/{district}/graphql", endpoint),  # the one that is asked most
             Route("/graphql", endpoint),
+            WebSocketRoute("/{district}/graphql", sockets),
+            WebSocketRoute("/graphql", sockets),
             *Health(server, stopping).routes(),
             Route("/schema.graphql", endpoint.schema),
             Route("/{district}/schema.graphql", endpoint.schema),

@@ -26,10 +26,12 @@ TOKEN_MEMORY = 300.0
 
 @dataclass(frozen=True)
 class Identity:
-    """What a token proves: the subject, and the district it is for where it names one."""
+    """What a token proves: the subject, the district it is for where it names one, and until when."""
 
     subject: str
     district: str | None
+    until: float | None = None
+    """End of the token in seconds since 1970; None where there is no token, such as in tests."""
 
 
 class Authenticator:
@@ -68,8 +70,9 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise Unauthenticated() from error
         district = claims.get("district")
-        identity = Identity(str(claims["sub"]), str(district) if district is not None else None)
-        self._remember(token, identity, float(claims["exp"]))
+        until = float(claims["exp"])
+        identity = Identity(str(claims["sub"]), str(district) if district is not None else None, until)
+        self._remember(token, identity, until)
         return identity
 
     def _remember(self, token: str, found: Identity, until: float) -> None:
@@ -110,6 +113,18 @@ class Authenticator:
         if self._settings.jwt_issuer:
             claims["iss"] = self._settings.jwt_issuer
         return jwt.encode(claims, self._key, algorithm=EMBEDDED_ALGORITHM)
+
+
+def bearer(header: str) -> str:
+    """Return the token of an `Authorization` header.
+
+    Raises:
+        Unauthenticated: when it is of another kind.
+    """
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated()
+    return token.strip()
 
 
 def _key_file(path: Path) -> bytes:

@@ -1,6 +1,6 @@
 """What the server lends the requests of one district: settings, messages, plugins, a short memory."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from wangge.db.base import Model
 from wangge.db.session import Database
 from wangge.districts.models import PluginState
 from wangge.errors import DistrictUnavailable, PluginFailed, WanggeError
+from wangge.events.outbox import Event
 from wangge.graphql.platform import PluginReport
 from wangge.hookspecs import Indicator
 
@@ -123,6 +124,18 @@ class DistrictPlatform:
 
     def told(self) -> None:
         """Let those who follow the district's events know that new ones are committed."""
+        self._district.server.notices.told(self._district)
+
+    async def follow(
+        self,
+        ctx: RequestContext,
+        *,
+        types: Collection[str] | None,
+        place_id: UUID | None,
+        after: str | None,
+    ) -> AsyncIterator[Event]:
+        """Return the district's events from now on, or after a cursor."""
+        return await self._district.feed.follow(ctx.asks_now, types=types, place_id=place_id, after=after)
 
     def open(self, *, write: bool) -> AbstractAsyncContextManager[Database]:
         """Open a session without a scope."""

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 import structlog
 from pydantic import BaseModel
@@ -16,6 +17,8 @@ from wangge._host.catalog import Catalog, DistrictRecord
 from wangge._host.compose import ComposedSchema, SchemaCache
 from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines, coded
+from wangge._host.events import Feed
+from wangge._host.events.notices import EventNotices
 from wangge._host.memory import Memory
 from wangge._host.messages import Messages
 from wangge._host.metrics import Metrics
@@ -60,6 +63,7 @@ class DistrictRuntime:
         self._plugins: list[LoadedPlugin] | None = None
         self._principals = Memory()
         self.memory = Memory()
+        self.feed = Feed(self)
 
     def _trace_statements(self) -> None:
         place = self.record.place
@@ -128,7 +132,8 @@ class DistrictRuntime:
         return await self._principals.get(subject, load)
 
     async def close(self) -> None:
-        """Close all connections."""
+        """End what follows the district, and close all connections."""
+        await self.feed.close()
         await self._principals.close()
         await self.memory.close()
         await self.engines.dispose()
@@ -137,15 +142,21 @@ class DistrictRuntime:
         """Forget who holds what, because it changed."""
         self._principals.forget()
 
-    def _provider(self) -> ScopeProvider | None:
+    def scope_provider(self) -> ScopeProvider | None:
+        """Return what says which part of the district someone may see."""
         for plugin in self.plugins:
             if "scope/1" in plugin.capabilities:
                 return cast("ScopeProvider", plugin.capabilities["scope/1"])
         return None
 
     def _provider_nothing(self) -> Scope:
-        provider = self._provider()
+        provider = self.scope_provider()
         return provider.nothing() if provider is not None else NOTHING
+
+    async def lineages(self, db: Database, place_ids: Collection[UUID]) -> Mapping[UUID, Sequence[int]]:
+        """Return the numbers of places, each after those of the places above it."""
+        provider = self.scope_provider()
+        return await provider.lineages(db, place_ids) if provider is not None and place_ids else {}
 
     async def _load_principal(self, db: Database, subject: str) -> Principal:
         account: Account | None = await db.scalar(
@@ -165,7 +176,7 @@ class DistrictRuntime:
 
     async def principal_with(self, db: Database, account: Account, grants: list[RoleGrant]) -> Principal:
         """Return who an account is that holds these grants."""
-        provider = self._provider()
+        provider = self.scope_provider()
         scope = await provider.scope_for(db, account, grants) if provider is not None else NOTHING
         slugs = [plugin.slug for plugin in self.plugins]
         permissions = [
@@ -239,6 +250,7 @@ class Server:
         self.clock = clock
         self.metrics = Metrics()
         self.tracing = tracing_to(settings.traces_endpoint)
+        self.notices = EventNotices()
         self._districts: dict[str, DistrictRuntime] = {}
         self._version = -1
         self._watcher: asyncio.Task[None] | None = None
@@ -260,6 +272,7 @@ class Server:
             self._watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watcher
+        await self.notices.close()
         for left, closing in self._retired.items():
             closing.cancel()
             await left.close()

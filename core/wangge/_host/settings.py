@@ -92,6 +92,20 @@ class Settings(BaseSettings):
     grace: float = Field(
         default=15.0, ge=0, description="Seconds that open requests are given when the server stops."
     )
+    event_poll: float = Field(
+        default=1.0, gt=0, description="Seconds between looks at the outbox of a district that is followed."
+    )
+    subscription_limit: int = Field(default=50, ge=1, description="Operations at a time on one socket.")
+    subscription_backlog: int = Field(
+        default=10_000, ge=1, description="Events that a subscriber may fall behind before it is dropped."
+    )
+    subscription_patience: float = Field(
+        default=10.0, ge=0, description="Seconds that a subscriber may leave a message untaken."
+    )
+    socket_init_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds in which a new socket must send its connection_init."
+    )
+    message_limit: int = Field(default=1024 * 1024, description="Largest message of a socket in bytes.")
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_json: bool = Field(default=False, description="Log as JSON lines, for collectors.")
 

@@ -1,6 +1,6 @@
 """The part of a district that a principal may see; the base programme supplies the form for grids."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -62,6 +62,10 @@ class Scope:
         """Say whether a loaded row lies within the scope."""
         return self.everything or not type(row).__person_key__
 
+    def holds(self, lineage: Sequence[int]) -> bool:
+        """Say whether a place lies within the scope; `lineage` as the scope's provider gives it."""
+        return self.everything
+
 
 _COVERED = "wangge_covered"
 
@@ -98,6 +102,10 @@ class ScopeProvider(Protocol):
 
     async def scope_for(self, db: "Database", account: "Account", grants: Sequence["RoleGrant"]) -> Scope:
         """Return the scope that an account's current role grants add up to."""
+        ...
+
+    async def lineages(self, db: "Database", place_ids: Collection[UUID]) -> Mapping[UUID, Sequence[int]]:
+        """Return the numbers of places, each after those of the places above it; numbers never change."""
         ...
 
     async def place_by_code(self, db: "Database", code: str) -> UUID | None:

@@ -25,6 +25,33 @@ class EventType:
     description: str
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A committed event, as those who follow the district's events meet it.
+
+    Attributes:
+        number: its place in the order of commits.
+        cursor: opaque name of that place; events that follow it are found by it again.
+        type: as its package declares it.
+        at: when it happened, in UTC.
+        plugin: slug of the package it belongs to.
+        place_id: where it happened, if anywhere.
+        node: GraphQL type of the record it is about, where that is a node of the district's schema.
+        subject_id: key of that record.
+        data: small facts; never a personal value.
+    """
+
+    number: int
+    cursor: str
+    type: str
+    at: datetime
+    plugin: str
+    place_id: UUID | None
+    node: str | None
+    subject_id: UUID | None
+    data: dict[str, Any]
+
+
 class OutboxEvent(Model):
     """An event of the district, in the order of its number."""
 

@@ -16,12 +16,17 @@ class Mutation:
     """The mutation root; add fields with `@extends(Mutation)`."""
 
 
+class Subscription:
+    """The subscription root; add fields with `@extends(Subscription)`."""
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def extends(target: type) -> Callable[[T], T]:
     """Declare a class whose fields are added to `target`, never changing one it has.
 
-    `target` is `Query`, `Mutation`, or an object type of any package. Fields on a type of another package
-    must be nullable, so that a failing plugin nulls its own fields alone; each states its access.
+    `target` is `Query`, `Mutation`, `Subscription`, or an object type of any package. Fields on a type of
+    another package must be nullable, so that a failing plugin nulls its own fields alone; each states its
+    access.
     """
 
     def decorate(cls: T) -> T:

@@ -16,7 +16,7 @@ class FieldMark:
 
     Attributes:
         kind: `id`, `column`, `money`, `masked`, `related`, `related_one`, `related_list`, `connection`,
-            `by_id`, `node`, `resolver` or `mutation`.
+            `by_id`, `node`, `resolver`, `mutation` or `subscription`.
         access: what the caller needs beyond the type's own access; None means nothing more.
         source: the mapped attribute behind the value, where there is one.
         options: what else the kind needs.

@@ -1,5 +1,6 @@
 """What plugin tests import: districts, clients by role and the conformance suite."""
 
 from wangge.testing.districts import Client, LiveServer, TestDistrict
+from wangge.testing.streams import Closed, EventStream, Socket
 
-__all__ = ["Client", "LiveServer", "TestDistrict"]
+__all__ = ["Client", "Closed", "EventStream", "LiveServer", "Socket", "TestDistrict"]

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp
 
 from wangge._host.authn import Identity
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 from wangge.auth.principal import SYSTEM
 from wangge.context import RequestContext
+from wangge.testing.streams import EventStream, Socket
 from wangge.testing.worlds import DISTRICT
 
 
@@ -56,10 +58,13 @@ class TestDistrict:
 
     __test__ = False
 
-    def __init__(self, server: Server, http: httpx.AsyncClient, code: str = DISTRICT) -> None:
+    def __init__(
+        self, server: Server, http: httpx.AsyncClient, code: str = DISTRICT, app: ASGIApp | None = None
+    ) -> None:
         self.server = server
         self.http = http
         self.code = code
+        self._app = app
 
     def token(self, role: str) -> str:
         """Return a token of the account that holds a role here."""
@@ -68,6 +73,17 @@ class TestDistrict:
     def client(self, role: str | None, language: str = "en") -> Client:
         """Return a client with a role, or an anonymous one."""
         return Client(self.http, self.code, self.token(role) if role else None, language)
+
+    def socket(self, role: str | None) -> Socket:
+        """Return a socket with a role, or an anonymous one; `async with` opens it."""
+        assert self._app is not None  # districts of a live server have none
+        return Socket(self._app, f"/{self.code}/graphql", self.token(role) if role else None)
+
+    def stream(self, role: str | None, document: str, **variables: Any) -> EventStream:  # JSON variables
+        """Return an event stream with a role, or an anonymous one; `async with` asks for it."""
+        assert self._app is not None  # as above
+        token = self.token(role) if role else None
+        return EventStream(self._app, f"/{self.code}/graphql", token, document, **variables)
 
     @asynccontextmanager
     async def context(self, role: str | None = None) -> AsyncIterator[RequestContext]:

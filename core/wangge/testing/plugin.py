@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+from starlette.types import ASGIApp
 
 from wangge._host.app import create_app
 from wangge._host.logs import configure_logs
@@ -50,23 +51,29 @@ async def server(world: World) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def http(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+def app(server: Server) -> ASGIApp:
+    """The application over the server."""
+    return create_app(server)
+
+
+@pytest.fixture
+async def http(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the server, without a network between."""
-    transport = httpx.ASGITransport(create_app(server))
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://wangge.test") as client:
         yield client
 
 
 @pytest.fixture
-def district(server: Server, http: httpx.AsyncClient) -> TestDistrict:
+def district(server: Server, http: httpx.AsyncClient, app: ASGIApp) -> TestDistrict:
     """District 370703 with every first-party plugin enabled."""
-    return TestDistrict(server, http, DISTRICT)
+    return TestDistrict(server, http, DISTRICT, app)
 
 
 @pytest.fixture
-def other_district(server: Server, http: httpx.AsyncClient) -> TestDistrict:
+def other_district(server: Server, http: httpx.AsyncClient, app: ASGIApp) -> TestDistrict:
     """District 370784 with the base programme alone, on the same server."""
-    return TestDistrict(server, http, OTHER)
+    return TestDistrict(server, http, OTHER, app)
 
 
 @pytest.fixture

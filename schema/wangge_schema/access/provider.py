@@ -1,6 +1,6 @@
 """The scope of an account from its roles at grids: what the base provides as `scope/1`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,12 +8,15 @@ from sqlalchemy import select
 
 from wangge import LOCAL_ZONE, Account, Database, PrincipalKind, RoleGrant, Scope, utc_now
 from wangge_schema.grids.models import Grid
-from wangge_schema.grids.scope import GridScope, Place
+from wangge_schema.grids.scope import ANCESTORS, GridScope, Place
 from wangge_schema.people.models import Household, Person
 from wangge_schema.people.scope import persons_of_resident
 
 DISTRICT_WIDE = frozenset({"district_admin"})
 """Roles that hold everywhere when they are granted without a grid. Others without one see nothing."""
+
+ROOT = 0
+"""Number of the district's own grid."""
 
 
 class GridScopes:
@@ -41,6 +44,12 @@ class GridScopes:
             household_ids=reach.household_ids,
             dwelling_ids=reach.dwelling_ids,
         )
+
+    async def lineages(self, db: Database, place_ids: Collection[UUID]) -> Mapping[UUID, Sequence[int]]:
+        """Return the numbers of grids, each after those of its ancestors, the root's first."""
+        columns = [getattr(Grid, name) for name in ANCESTORS]
+        found = await db.execute(select(Grid.id, Grid.depth, *columns).where(Grid.id.in_(place_ids)))
+        return {id: (ROOT, *ancestors[:depth]) for id, depth, *ancestors in found}
 
     async def place_by_code(self, db: Database, code: str) -> UUID | None:
         """Return the grid that has a code today."""

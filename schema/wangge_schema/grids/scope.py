@@ -1,6 +1,6 @@
 """The scope of a principal in the grid tree, and the mixin of every row that belongs to a grid."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
@@ -147,6 +147,10 @@ class GridScope(Scope):
                 (getattr(model, "__dwelling_key__", None), self.dwelling_ids),
             )
         )
+
+    def holds(self, lineage: Sequence[int]) -> bool:
+        """Say whether a grid lies within the scope, by its own number and those of its ancestors."""
+        return self.everything or any(place.number in lineage for place in self.places)
 
 
 def is_scoped(model: type[Model]) -> bool:

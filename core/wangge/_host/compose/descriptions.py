@@ -22,7 +22,7 @@ def check_descriptions(schema: GraphQLSchema) -> None:
     for name, kind in schema.type_map.items():
         if is_introspection_type(kind) or is_specified_scalar_type(kind):
             continue
-        _described(kind.description or name in {"Query", "Mutation"}, name)
+        _described(kind.description or name in {"Query", "Mutation", "Subscription"}, name)
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
             for field_name, one in kind.fields.items():
                 _described(one.description, f"{name}.{field_name}")

@@ -11,11 +11,11 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
 from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
-from wangge.graphql.extend import Mutation, Query
+from wangge.graphql.extend import Mutation, Query, Subscription
 from wangge.graphql.marks import mark_of
 
 CONVERTER = NameConverter(auto_camel_case=True)
-ROOTS: dict[type, str] = {Query: "Query", Mutation: "Mutation"}
+ROOTS: dict[type, str] = {Query: "Query", Mutation: "Mutation", Subscription: "Subscription"}
 
 
 @dataclass

@@ -34,7 +34,7 @@ from wangge.errors import Unauthenticated
 from wangge.graphql import platform
 from wangge.graphql.connections import Connection, Edge
 from wangge.graphql.directives import Provenance, access_directive
-from wangge.graphql.extend import Mutation, Query
+from wangge.graphql.extend import Mutation, Query, Subscription
 from wangge.graphql.marks import mark_of
 from wangge.graphql.pages import PageInfo
 from wangge.graphql.types import Node, UserError
@@ -110,6 +110,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
     roots: dict[type, type] = {
         Query: _root("Query", "What can be asked."),
         Mutation: _root("Mutation", "What can be changed."),
+        Subscription: _root("Subscription", "What can be followed."),
     }
     added: dict[type, list[StrawberryField]] = {}
     for extension in platform.EXTENSIONS:
@@ -126,6 +127,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
         added,
         query=roots[Query],
         mutation=roots[Mutation],
+        subscription=roots[Subscription] if roots[Subscription] in added else None,
         types=types,
         config=StrawberryConfig(auto_camel_case=True, info_class=Info, scalar_map=SCALARS),
     )
@@ -201,6 +203,8 @@ def _guard(schema: GraphQLSchema) -> None:
             needs = needs_of(field)
             if needs:
                 field.resolve = _guarded(field.resolve, needs)
+                if field.subscribe is not None:
+                    field.subscribe = _guarded(field.subscribe, needs)
 
 
 def needs_of(field: GraphQLField) -> tuple[Access, ...]:

@@ -8,17 +8,18 @@ from typing import Any
 
 import orjson
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from wangge._host.authn import Identity
+from wangge._host.authn import Identity, bearer
 from wangge._host.http.costs import CostTooHigh
+from wangge._host.http.event_stream import EventStreams, SubscriptionNeedsStream
 from wangge._host.http.explorer import Explorer
 from wangge._host.http.explorer.page import examples
-from wangge._host.http.negotiation import GRAPHQL_RESPONSE, JSON, negotiate
+from wangge._host.http.negotiation import GRAPHQL_RESPONSE, JSON, negotiate, prefers_events
 from wangge._host.http.operations import Answer, Caller, NotAdmitted, Operations, RequestTimeout
 from wangge._host.http.protocol import (
     HttpRequest,
@@ -39,9 +40,12 @@ SLOW = 1000.0
 class Endpoint:
     """Serves GraphQL for all districts of a server."""
 
-    def __init__(self, server: Server, operations: Operations, explorer: Explorer) -> None:
+    def __init__(
+        self, server: Server, operations: Operations, streams: EventStreams, explorer: Explorer
+    ) -> None:
         self._server = server
         self._operations = operations
+        self._streams = streams
         self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +58,7 @@ class Endpoint:
     async def graphql(self, request: HttpRequest, span: Span) -> Response:
         """Answer `/{district}/graphql`, or `/graphql` where there is one district."""
         started = perf_counter()
-        request_id = _request_id(request)
+        request_id = request_id_of(request)
         locale = locale_of(request.heads.get("accept-language"))
         media, trace, code = JSON, Trace(), ""
         extra: dict[str, str] = {}
@@ -63,6 +67,8 @@ class Endpoint:
             code = district.record.code
             if wants_page(request) and self._server.settings.graphiql:
                 return self._explorer.page(request, district, locale, request_id)
+            if prefers_events(request.heads.get("accept")):
+                return await self._stream(request, district, locale, request_id)
             media = negotiate(request.heads.get("accept"))
             async with asyncio.timeout(self._server.settings.request_timeout):
                 body, status = await self._answer(request, district, media, locale, request_id, trace)
@@ -143,22 +149,31 @@ class Endpoint:
         operation = await read_operation(request, self._server.settings.body_limit)
         await district.check_ready()
         principal = await district.principal(await self._identity(request))
-        address = (request.scope.get("client") or ("",))[0]
-        caller = Caller(district, principal, locale, request_id, address)
+        caller = Caller(district, principal, locale, request_id, address_of(request))
         try:
-            answer = await self._operations.run(await self._operations.admit(caller, operation), trace)
+            admitted = await self._operations.admit(caller, operation)
+            if admitted.kind is OperationType.SUBSCRIPTION:
+                raise SubscriptionNeedsStream()
+            answer = await self._operations.run(admitted, trace)
         except NotAdmitted as refused:
             answer = Answer({"errors": self._operations.errors(refused.errors, locale)}, executed=False)
         return answer.body, 400 if not answer.executed and media == GRAPHQL_RESPONSE else 200
 
+    async def _stream(
+        self, request: HttpRequest, district: DistrictRuntime, locale: str, request_id: str
+    ) -> Response:
+        """Begin to answer by an event stream."""
+        async with asyncio.timeout(self._server.settings.request_timeout):
+            operation = await read_operation(request, self._server.settings.body_limit)
+            await district.check_ready()
+            identity = await self._identity(request)
+            principal = await district.principal(identity)
+            caller = Caller(district, principal, locale, request_id, address_of(request))
+            return await self._streams.open(identity, caller, operation)
+
     async def _identity(self, request: HttpRequest) -> Identity | None:
         header = request.heads.get("authorization")
-        if header is None:
-            return None
-        scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated()
-        return await self._server.authenticator.identify(token.strip())
+        return None if header is None else await self._server.authenticator.identify(bearer(header))
 
     def _refuse(self, error: RequestError, locale: str) -> tuple[dict[str, Any], int]:
         wrapped = GraphQLError(str(error), original_error=error)
@@ -187,7 +202,14 @@ def _unexpected(error: Exception) -> GraphQLError:
     return GraphQLError("Something went wrong.", original_error=error)
 
 
-def _request_id(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """Return the address of who asks, or nothing where it is not known."""
+    client = request.scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """Return the request's own id where it is one, or a new one."""
     given = request.heads.get("x-request-id", "")
     ok = 0 < len(given) <= 64 and all(one.isalnum() or one in "-_." for one in given)
     return given if ok else secrets.token_hex(8)

@@ -8,6 +8,7 @@ from wangge.errors import RequestError
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENT_STREAM = "text/event-stream"
 _UTF_8: Final = {"utf-8", "utf8"}
 
 
@@ -47,6 +48,20 @@ def negotiate(accept: str | None) -> str:
     if response > plain or (response == plain and GRAPHQL_RESPONSE in weights):
         return GRAPHQL_RESPONSE
     return JSON
+
+
+@lru_cache(maxsize=128)
+def prefers_events(accept: str | None) -> bool:
+    """Say whether a client wants an event stream before all else.
+
+    urql names it last in each request, which is no wish for one: it must come first of those that weigh most.
+    """
+    if not accept or EVENT_STREAM not in accept.lower():
+        return False
+    weights = _weights(accept)
+    return (
+        weights.get(EVENT_STREAM, 0.0) > 0 and max(weights, key=lambda media: weights[media]) == EVENT_STREAM
+    )
 
 
 def _weights(accept: str) -> dict[str, float]:

@@ -219,7 +219,7 @@ def _chosen(prepared: Prepared, operation: Operation) -> tuple[str | None, Opera
         raise BadRequest("Send `operationName`: the document has several operations, or none.")
     name = next(iter(prepared.operations)) if operation.name is None else operation.name
     kind = prepared.operations[name]
-    if operation.by_get and kind is not OperationType.QUERY:
+    if operation.by_get and kind is OperationType.MUTATION:
         raise MethodNotAllowed()
     return name, kind
 

@@ -114,7 +114,7 @@ async def read_operation(request: HttpRequest, body_limit: int) -> Operation:
         given = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadRequest("The body is not JSON in UTF-8: send an object with `query`.") from None
-    return _operation(given, by_get=False)
+    return operation_of(given)
 
 
 def _from_query_string(request: HttpRequest) -> Operation:
@@ -134,10 +134,15 @@ def _from_query_string(request: HttpRequest) -> Operation:
                 raise BadRequest(f"`{name}` is not JSON.") from None
         else:
             given.pop(name, None)
-    return _operation(given, by_get=True)
+    return operation_of(given, by_get=True)
 
 
-def _operation(given: Any, *, by_get: bool) -> Operation:  # JSON of the client
+def operation_of(given: Any, *, by_get: bool = False) -> Operation:  # JSON of the client
+    """Return the operation that a client's JSON object asks for.
+
+    Raises:
+        BadRequest: when it is none.
+    """
     if not isinstance(given, dict):
         raise BadRequest("Send one object with `query`; batches are not served.")
     query, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
