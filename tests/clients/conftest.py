@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FOLDER = ROOT / ".wangge" / "clients"
 """Where the packages are installed and the scripts run; git ignores it, and it is kept for the next run."""
-SCRIPTS = shutil.ignore_patterns("*.py", "__pycache__", "node_modules", "__generated__")
+SCRIPTS = shutil.ignore_patterns("*.py", "__pycache__", "ariadne")
 PEOPLE = 200
 
 
@@ -32,6 +32,11 @@ class Demo:
 
     url: str
     tokens: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What scripts are told of it."""
+        return {"WANGGE_URL": self.url, "WANGGE_TOKENS": json.dumps(self.tokens)}
 
     def headers(self, role: str) -> dict[str, str]:
         """Return the headers of someone who holds a role."""
@@ -54,16 +59,26 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         live.stop()
 
 
+def run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> str:
+    """Run a command that must succeed and return what it prints."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
 class Node:
     """Runs scripts of this folder beside their packages."""
 
     def __init__(self, demo: Demo) -> None:
-        self._environment = {
-            **os.environ,
-            "WANGGE_URL": demo.url,
-            "WANGGE_TOKENS": json.dumps(demo.tokens),
-            "NO_COLOR": "1",
-        }
+        self._environment = {**demo.environment, "NO_COLOR": "1"}
 
     def check(self, code: str, given: dict[str, str]) -> None:
         """Run code that tells nothing, with values that it takes for given."""
@@ -73,17 +88,7 @@ class Node:
 
     def run(self, script: str) -> Any:  # the JSON that it prints
         """Run a script and return what it tells."""
-        done = subprocess.run(
-            ["node", script],
-            cwd=FOLDER,
-            env=self._environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+        return json.loads(run(["node", script], FOLDER, self._environment).splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +109,5 @@ def packages() -> None:
     mark = FOLDER / "node_modules" / ".wangge"
     if mark.exists() and mark.read_text(encoding="ascii") == wanted:
         return
-    command = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=FOLDER, capture_output=True, encoding="utf-8", timeout=500, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"], FOLDER)
     mark.write_text(wanted, encoding="ascii")

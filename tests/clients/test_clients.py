@@ -1,6 +1,10 @@
 """Real clients work unchanged: what they ask the demo district, what they get, and what they make of it."""
 
+import json
 import re
+import shutil
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +13,7 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport, HTTPXTransport
 from graphql import GraphQLError, GraphQLSyntaxError, print_schema
 
-from .conftest import PEOPLE, ROOT, Demo, Node
+from .conftest import HERE, PEOPLE, ROOT, Demo, Node, run
 
 RESPONSE = "application/graphql-response+json; charset=utf-8"
 COMMUNITIES = 373
@@ -105,6 +109,32 @@ def test_what_the_documentation_shows_runs(node: Node, demo: Demo) -> None:
     for block in _blocks("python"):
         exec(compile(block, "api.md", "exec"), dict(given))
     assert len(shown) == 3
+
+
+@pytest.fixture
+def ariadne(tmp_path: Path) -> list[str]:
+    """Python with what ariadne-codegen made, in an environment of its own: it needs an older graphql-core."""
+    if shutil.which("uv") is None:
+        pytest.skip("uv is not installed")
+    python = str(tmp_path / "venv" / "bin" / "python")
+    run(["uv", "venv", "--quiet", "--python", sys.executable, "venv"], tmp_path)
+    run(["uv", "pip", "install", "--quiet", "--python", python, "ariadne-codegen==0.19.0"], tmp_path)
+    for source in ("ariadne/pyproject.toml", "codegen/src/documents.graphql"):
+        shutil.copy(HERE / source, tmp_path)
+    shutil.copy(ROOT / "schema" / "schema.graphql", tmp_path)
+    run([str(tmp_path / "venv" / "bin" / "ariadne-codegen")], tmp_path)
+    return [python, str(HERE / "ariadne" / "run.py")]
+
+
+def test_ariadne_codegen(ariadne: list[str], tmp_path: Path, demo: Demo) -> None:
+    assert json.loads(run(ariadne, tmp_path, demo.environment)) == {
+        "names": ["蝶园社区居委会"],
+        "edges": 5,
+        "totalCount": COMMUNITIES,
+        "validFrom": "date",
+        "created": "阿里片",
+        "refused": ["BAD_ID"],
+    }
 
 
 PEOPLE_PAGE = """
