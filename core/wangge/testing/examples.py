@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import OperationDefinitionNode, parse
+from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from wangge._host.accounts import ensure_account
 from wangge._host.examples import Example, examples_of
@@ -47,7 +47,7 @@ def faults_in_heads(plugin: LoadedPlugin) -> list[str]:
 
 
 def _faults_of_head(example: Example) -> tuple[str | None, ...]:
-    operations = [one for one in parse(example.query).definitions if isinstance(one, OperationDefinitionNode)]
+    operations = _operations(example)
     try:
         variables = json.loads(example.variables)
     except json.JSONDecodeError:
@@ -60,12 +60,28 @@ def _faults_of_head(example: Example) -> tuple[str | None, ...]:
     )
 
 
+def _operations(example: Example) -> list[OperationDefinitionNode]:
+    return [one for one in parse(example.query).definitions if isinstance(one, OperationDefinitionNode)]
+
+
+def _kind(example: Example) -> OperationType | None:
+    operations = _operations(example)
+    return operations[0].operation if operations else None
+
+
 async def run_examples(plugin: LoadedPlugin, district: TestDistrict) -> list[Ran]:
-    """Run a package's examples in the order of their names; ids that answers gave fill later variables."""
+    """Run a package's examples in the order of their names; ids that answers gave fill later variables.
+
+    Subscriptions, which would wait for what happens next, are validated and not run.
+    """
     found: list[Ran] = []
     ids: dict[str, str] = {}
+    runtime = district.server.district(district.code)
     for example in examples_of(plugin.package):
-        runtime = district.server.district(district.code)
+        if _kind(example) is OperationType.SUBSCRIPTION:
+            wrong = validate((await runtime.schema()).schema, parse(example.query))
+            found.append(Ran(example, {"errors": [{"message": one.message} for one in wrong]}))
+            continue
         subject = await ensure_account(runtime, example.role or "district_admin")
         token = district.server.authenticator.issue(subject, district.code)
         variables = _filled(example.variables, ids)

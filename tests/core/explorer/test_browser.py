@@ -5,11 +5,31 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from graphql import TypeDefinitionNode, parse, print_ast
 from tests.core.explorer.browsing import Visit, chromium, demo_server
 
 from wangge._host.http.explorer.assets import BUNDLED, MANIFEST
 
 FORMS = ("plain", "graphiql")
+READ = """async () => {
+  const [{ readSdl }, sdl] = await Promise.all([
+    import("/explorer/sdl.js"),
+    import("/explorer/client.js").then((client) => client.fetchBeside("schema.graphql")),
+  ]);
+  const read = [...readSdl(sdl).types.values()].map((type) => [
+    type.name,
+    Object.fromEntries((type.fields ?? []).map((field) => [
+      field.name, [field.type, ...field.directives.map((one) => one.name)],
+    ])),
+  ]);
+  return [sdl, Object.fromEntries(read)];
+}"""
+WRONG = """() => __MONACO.editor.getModels().find((one) => one.uri.path.includes("operation"))
+  .setValue("query Odd { district { nonsense } }")"""
+MARKS = """() => {
+  const found = __MONACO.editor.getModelMarkers({}).map((one) => one.message);
+  return found.length ? found : null;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -228,3 +248,32 @@ def test_everything_in_the_plain_form_has_a_name(visit: Visit) -> None:
     )
 
     assert nameless == []
+
+
+@pytest.mark.parametrize("form", ["plain"])
+def test_the_documentation_knows_what_the_schema_knows(visit: Visit) -> None:
+    visit.sign_in("resident")
+
+    sdl, read = visit.page.evaluate(READ)
+
+    known = {
+        one.name.value: {
+            field.name.value: [print_ast(field.type), *(mark.name.value for mark in field.directives or ())]
+            for field in getattr(one, "fields", None) or ()
+        }
+        for one in parse(sdl).definitions
+        if isinstance(one, TypeDefinitionNode)
+    }
+    assert read == known
+    assert len(known) > 300
+
+
+@pytest.mark.parametrize("form", ["graphiql"])
+def test_graphiql_marks_what_the_schema_does_not_have(visit: Visit) -> None:
+    visit.sign_in("resident")
+    visit.choose("base/1_who_am_i")
+
+    visit.page.evaluate(WRONG)
+
+    marks = visit.page.wait_for_function(MARKS).json_value()
+    assert marks == ['Cannot query field "nonsense" on type "District".']

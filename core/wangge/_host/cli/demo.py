@@ -11,8 +11,13 @@ from wangge._host.app import app_from_environment
 from wangge._host.cli.serving import serve_app
 from wangge._host.cli.session import DataOption, JsonOption, err, open_server, print_json, progress_bar, run
 from wangge._host.demo import DEMO_CODE, DEMO_NAME, prepare_demo
-from wangge._host.http.explorer import DemoTokens
+from wangge._host.http.explorer import Assets, DemoTokens
 from wangge.hookspecs import DemoOptions
+
+PLAIN = (
+    "The page has its plain editor. In a clone, with Node 20, this builds GraphiQL into it: "
+    "npm run --prefix core/explorer bundle"
+)
 
 
 def demo(
@@ -33,6 +38,8 @@ def demo(
     else:
         _show(url, tokens)
     if serve:
+        if not as_json and Assets().graphiql is None:
+            err.print(PLAIN, highlight=False)
         err.print("Stop with Ctrl+C.", highlight=False)
         # The tokens go to the explorer within this process, which only this machine reaches.
         offering = partial(app_from_environment, DemoTokens(DEMO_CODE, tokens))
@@ -42,7 +49,7 @@ def demo(
 def _show(url: str, tokens: dict[str, str]) -> None:
     """Print the table; each token on one line, however long, so that it can be copied."""
     typer.echo(f"\n{DEMO_NAME} ({DEMO_CODE})\n")
-    typer.echo(f"  {'GraphQL':<20} {url}\n")
+    typer.echo(f"  {'in a browser':<20} {url}\n")
     typer.echo(f"  {'role':<20} bearer token, valid for twelve hours")
     for role, token in tokens.items():
         typer.echo(f"  {role:<20} {token}")
