@@ -209,3 +209,38 @@ def test_a_token_is_printed_alone_and_not_beside_an_identity_provider(
     code, out, err = run("token", "--district", "370703", "--role", "district_admin")
     assert (code, out) == (1, "")
     assert "WANGGE_JWKS_URL is set" in err
+
+
+def test_a_district_goes_to_a_file_to_another_place_and_comes_back(run: Run, tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "b.wangge", tmp_path / "elsewhere.sqlite3"
+    run("district", "add", "370703", "--name", "寒亭区")
+
+    code, told, _ = run("district", "backup", "370703", "--out", str(file), "--json")
+    assert (code, json.loads(told)["district"]["name"]) == (0, "寒亭区")
+    assert run("district", "restore", str(file))[0] == 1
+    assert "There is a district 370703" in run("district", "restore", str(file))[2]
+    assert run("district", "restore", str(file), "--replace", "--yes", "370784")[0] == 1
+    assert run("district", "forget-old", "370703")[:2] == (0, "")
+    assert run("district", "restore", str(file), "--as", "370784")[0] == 0
+    code, told, _ = run("district", "move", "370703", "--to", f"sqlite:///{elsewhere}", "--json")
+    assert (code, json.loads(told)["place"]) == (0, str(elsewhere))
+    assert run("district", "move", "370703", "--abandon")[1] == (
+        "370703: 0 unfinished moves cleared up; it lives where it did.\n"
+    )
+    assert "is not the code 370703" in run("district", "forget-old", "370703", "--yes", "x")[2]
+    assert run("district", "forget-old", "370703", "--yes", "370703")[1].startswith("Removed: ")
+
+    listed = json.loads(run("district", "list", "--json")[1])
+    assert [(one["code"], one["state"]) for one in listed] == [("370703", "ready"), ("370784", "ready")]
+    assert listed[0]["database"] == "elsewhere.sqlite3"
+
+
+def test_a_damaged_backup_is_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "b.wangge"
+    file.write_bytes(b"PK nothing of the kind")
+
+    code, out, err = run("district", "restore", str(file))
+
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1].startswith("Error: b.wangge cannot be restored: it is no backup of Wangge")
+    assert json.loads(run("district", "list", "--json")[1]) == []

@@ -73,7 +73,9 @@ class Endpoint:
             async with asyncio.timeout(self._server.settings.request_timeout):
                 body, status = await self._answer(request, district, media, locale, request_id, trace)
         except TimeoutError:
-            body, status = self._refuse(RequestTimeout(seconds=self._server.settings.request_timeout), locale)
+            late = self._operations.refusal_of_late(code)
+            body, status = self._refuse(late, locale)
+            extra = _headers_of(late)
         except RequestError as error:
             body, status = self._refuse(error, locale)
             extra = _headers_of(error)

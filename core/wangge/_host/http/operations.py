@@ -18,7 +18,7 @@ from wangge._host.plans.trace import Trace
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
-from wangge.errors import DistrictUnavailable, Forbidden, RequestError, Unauthenticated
+from wangge.errors import DistrictMoving, DistrictUnavailable, Forbidden, RequestError, Unauthenticated
 
 
 class NotAdmitted(Exception):
@@ -203,6 +203,12 @@ class Operations:
         """Wait while the district moves, and have the operation run where it is then."""
         district = await self.server.writable(admitted.caller.district)
         return replace(admitted, caller=replace(admitted.caller, district=district))
+
+    def refusal_of_late(self, code: str) -> RequestError:
+        """Return the refusal of a request that took too long, which a district's move excuses."""
+        if code in self.server.codes and self.server.district(code).record.is_moving:
+            return DistrictMoving()
+        return RequestTimeout(seconds=self.server.settings.request_timeout)
 
     def _check_introspection(self, principal: Principal) -> None:
         if not principal.signed_in:

@@ -6,6 +6,7 @@ which alone decides where the district lives. Whatever breaks off before leaves 
 what was half made is thrown away and the fence lifted, by this command or, when that was killed, by the next.
 """
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -24,6 +25,9 @@ from wangge._host.transfer.shapes import Contents
 from wangge._host.transfer.tables import Tables, filling, frozen, reading, take_statistics
 from wangge.districts.models import Move
 from wangge.errors import DistrictUnknown
+
+NOTICE = 0.3
+"""Seconds after which servers that listen to the catalog have taken over what it says."""
 
 log = structlog.get_logger("wangge.transfer")
 
@@ -79,6 +83,7 @@ async def move(server: Server, code: str, to: str, told: Told) -> Moved:
             async with filling(place) as target:
                 moved.lost = await make_ready(target, before)
                 await moves.hold_writes(move_id)
+                await asyncio.sleep(_notice(server, record.place))
                 began = perf_counter()
                 await _copy(record.place, before, target, told, moved)
             async with server.catalog.changing() as session:
@@ -93,6 +98,16 @@ async def move(server: Server, code: str, to: str, told: Told) -> Moved:
     async with server.district(code).work() as ctx:
         ctx.audit("platform.district.moved", detail={"rows": moved.rows})
     return moved
+
+
+def _notice(server: Server, old: Place) -> float:
+    """Return the seconds that servers get to hear of the move.
+
+    On PostgreSQL a write that waits at the locks keeps a connection from those who read: few should.
+    """
+    if old.is_sqlite:
+        return 0.0
+    return NOTICE if not server.catalog.place.is_sqlite else server.settings.catalog_poll + NOTICE
 
 
 async def _copy(old: Place, before: Contents, target: Tables, told: Told, moved: Moved) -> None:
