@@ -53,6 +53,7 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        server.fence = settings.statement_timeout
         await server.start()
         with stopping.on_signals():
             yield

@@ -32,6 +32,11 @@ class LazyContext:
         if self._opened is not None:
             await self._opened.record_reads()
 
+    def break_off(self) -> None:
+        """Cancel the read that is under way."""
+        if self._opened is not None:
+            self._opened.db.break_off()
+
     async def close(self) -> None:
         """Close it, if it was opened."""
         if self._opened is not None:

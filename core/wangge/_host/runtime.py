@@ -57,7 +57,7 @@ class DistrictRuntime:
         self.server = server
         self.record = record
         self.info = DistrictInfo(record.code, record.name, record.kind)
-        self.engines = Engines(record.place, pool=server.settings.database_pool)
+        self.engines = Engines(record.place, pool=server.settings.database_pool, fence=server.fence)
         self._trace_statements()
         self._ready = False
         self._plugins: list[LoadedPlugin] | None = None
@@ -218,6 +218,9 @@ class DistrictRuntime:
                 page_default=self.server.settings.page_default,
                 page_max=self.server.settings.page_max,
             )
+        except asyncio.CancelledError:
+            database.break_off()
+            raise
         finally:
             await database.close()
 
@@ -251,6 +254,8 @@ class Server:
         self.metrics = Metrics()
         self.tracing = tracing_to(settings.traces_endpoint)
         self.notices = EventNotices()
+        self.fence: float | None = None
+        """Seconds after which PostgreSQL ends a statement; none where commands work on whole districts."""
         self._districts: dict[str, DistrictRuntime] = {}
         self._version = -1
         self._watcher: asyncio.Task[None] | None = None

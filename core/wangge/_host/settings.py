@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         default=60_000, ge=0, description="The same for all without a token at one address together."
     )
     request_timeout: float = Field(default=10.0, gt=0, description="Seconds a request may take.")
+    body_timeout: float = Field(default=10.0, gt=0, description="Seconds that a request's body may take.")
+    statement_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds after which PostgreSQL itself ends a server's statement."
+    )
     sql_plans: bool = Field(
         default=True, description="Whether reads are compiled to SQL; without, graphql-core serves all."
     )

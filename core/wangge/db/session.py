@@ -1,7 +1,7 @@
 """The session that services and resolvers use: scope on every statement, one statement at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence, Set
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -20,16 +20,24 @@ from wangge.db.withheld import withheld
 from wangge.errors import DataRestricted, NotFound, OutOfScope, RuleError
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 
 _WHOLE_ROWS = {"render_nulls": True}
 """Without it, rows of a bulk insert that leave out different columns are sent one by one."""
 
 
+_GRACE = 0.1
+"""Seconds that a read may still take for which nobody waits: to break it off costs the connection."""
+
+
 class _Turn(asyncio.Lock):
     """Whose turn it is on a session; nobody's any more once the session is over."""
 
-    over = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = False
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> None:
         """Wait for the turn.
@@ -42,6 +50,27 @@ class _Turn(asyncio.Lock):
         if self.over:
             self.release()
             raise asyncio.CancelledError
+
+    async def take(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do something when the turn comes, to its end even where whoever asked is cancelled meanwhile."""
+        task = asyncio.ensure_future(self._do(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._settle)
+        return await asyncio.shield(task)
+
+    def break_off(self) -> None:
+        """Cancel what is being done, and what waits for its turn."""
+        for task in self._under_way:
+            task.cancel()
+
+    async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
+        async with self:
+            return await work()
+
+    def _settle(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits gets it; perhaps nobody does any more
 
 
 class Database:
@@ -118,10 +147,21 @@ class Database:
             self._turn.over = True
 
     async def close(self) -> None:
-        """Finish, and give the session's connection back, whoever stops waiting for it."""
-        await self.finish()
+        """Give the session's connection back, whoever stops waiting for it.
+
+        A read that is under way was left alone by whoever asked for it: it may end, but not take its time.
+        """
+        await asyncio.shield(self._close())
+
+    async def _close(self) -> None:
+        try:
+            async with asyncio.timeout(_GRACE):
+                await self.finish()
+        except TimeoutError:
+            self.break_off()
+            await self.finish()
         if isinstance(self._given, AsyncSession):
-            await asyncio.shield(self._given.close())
+            await self._given.close()
 
     async def tables(self) -> frozenset[str]:
         """Return the names of the district's tables; programmes never enabled here have none."""
@@ -165,8 +205,11 @@ class Database:
         scoped = statement
         if parameters is None or not self._scope.everything:
             scoped = within(self._scope, statement, withholding=self._withholding)
-        async with self._turn:
-            return await self._session.execute(scoped, parameters, execution_options=_WHOLE_ROWS)
+
+        def work() -> Awaitable[Result[*tuple[Any, ...]]]:
+            return self._session.execute(scoped, parameters, execution_options=_WHOLE_ROWS)
+
+        return await self._do(work)
 
     async def run(self, statement: Select[Any], **values: Any) -> Result[*tuple[Any, ...]]:
         """Run a statement that is built once and kept, within the scope, and return its result.
@@ -183,8 +226,23 @@ class Database:
         if self._pending():
             await self.flush()
         scoped = kept_within(self._scope, statement, withholding=self._withholding)
+        return await self._do(lambda: self._session.execute(scoped, values))
+
+    async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Run one statement when its turn comes.
+
+        graphql-core cancels what runs beside a field that failed. A statement that is broken off loses the
+        session its connection, and with it the fields that come after, so reads are cancelled by `break_off`
+        alone. What writes runs by itself, and a cancellation undoes all of it.
+        """
+        if not self.writing:
+            return await self._turn.take(work)
         async with self._turn:
-            return await self._session.execute(scoped, values)
+            return await work()
+
+    def break_off(self) -> None:
+        """Cancel the read that is under way, and those that wait: nobody waits for the answer any more."""
+        self._turn.break_off()
 
     async def scalars(self, statement: Executable) -> list[Any]:  # the statement decides the type
         """Run a statement and return the first column of every row."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from wangge._host.databases.failures import coded, refusal_of, translate
 from wangge._host.databases.group_commit import MOST, GroupCommit, Member
 from wangge._host.databases.places import CONNECTING, Place, check_schema
-from wangge._host.databases.reads import PostgresReads, SqliteReads, driver_arguments
+from wangge._host.databases.reads import PostgresReads, SqliteReads, driver_arguments, fence_of
 from wangge._host.databases.sqlite import ReadingConnection
 from wangge.auth.scope import EVERYTHING
 from wangge.db.session import Database
@@ -32,10 +32,11 @@ class Engines:
 
     SQLite: readers are many and may not write; the writer is one connection on which the writers of this
     process take turns instead of colliding, many to a COMMIT (`GroupCommit`). PostgreSQL: both are the same
-    pool, names are qualified by `schema_translate_map`, and the search path holds no district's schema.
+    pool, names are qualified by `schema_translate_map`, and the search path holds no district's schema; with
+    a `fence`, the server itself ends a statement after so many seconds, should nobody else have done so.
     """
 
-    def __init__(self, place: Place, *, pool: int = 8, group: int = MOST) -> None:
+    def __init__(self, place: Place, *, pool: int = 8, group: int = MOST, fence: float | None = None) -> None:
         self.place = place
         if place.is_sqlite:
             path = str(make_url(place.url).database)
@@ -45,8 +46,8 @@ class Engines:
             self._reads: SqliteReads | PostgresReads = SqliteReads(place, pool)
         else:
             self._group = None
-            self.reader = self.writer = _postgres_engine(place, pool)
-            self._reads = PostgresReads(place, pool)
+            self.reader = self.writer = _postgres_engine(place, pool, fence)
+            self._reads = PostgresReads(place, pool, fence)
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
         self._writing = async_sessionmaker(self.writer, expire_on_commit=False, autoflush=False)
 
@@ -115,10 +116,10 @@ def _sqlite_engine(
     return engine
 
 
-def _postgres_engine(place: Place, pool: int) -> AsyncEngine:
+def _postgres_engine(place: Place, pool: int, fence: float | None) -> AsyncEngine:
     engine = create_async_engine(
         place.url,
-        async_creator=partial(_connect, place.url),
+        async_creator=partial(_connect, place.url, fence),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=30,
@@ -131,13 +132,13 @@ def _postgres_engine(place: Place, pool: int) -> AsyncEngine:
     return engine.execution_options(schema_translate_map={None: schema})
 
 
-async def _connect(url: str) -> Any:  # a connection of asyncpg
+async def _connect(url: str, fence: float | None) -> Any:  # a connection of asyncpg
     """Open a connection.
 
     Raises:
         DatabaseUnavailable: when it cannot be had, or not within five seconds.
     """
-    settings = {"search_path": "pg_catalog", "application_name": "wangge"}
+    settings = {"search_path": "pg_catalog", "application_name": "wangge", **fence_of(fence)}
     with coded():
         return await asyncpg.connect(**driver_arguments(url), timeout=CONNECTING, server_settings=settings)
 

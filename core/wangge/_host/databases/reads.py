@@ -43,8 +43,9 @@ class PostgresReads:
     patterns and ranges, each time, on connections of their own, fewer and only when they are needed.
     """
 
-    def __init__(self, place: Place, pool: int) -> None:
+    def __init__(self, place: Place, pool: int, fence: float | None = None) -> None:
         self._place = place
+        self._fence = fence_of(fence)
         self._sizes = {False: pool, True: max(1, pool // 4)}
         self._lanes: dict[bool, Lane] = {}
         self._opening = asyncio.Lock()
@@ -93,6 +94,7 @@ class PostgresReads:
                         "search_path": "pg_catalog",
                         "application_name": "wangge",
                         "jit": "off",
+                        **self._fence,
                         "plan_cache_mode": "force_custom_plan" if ranges else "force_generic_plan",
                     },
                 )
@@ -120,6 +122,11 @@ def _is_gone(connection: Any) -> bool:  # the pool's proxy of a connection
         return bool(connection.is_closed())
     except asyncpg.InterfaceError:
         return True
+
+
+def fence_of(seconds: float | None) -> dict[str, str]:
+    """Return the setting with which PostgreSQL ends statements after so many seconds."""
+    return {} if seconds is None else {"statement_timeout": str(round(seconds * 1000))}
 
 
 def driver_arguments(url: str) -> dict[str, Any]:  # what the driver's connect() takes, of several types

@@ -18,6 +18,13 @@ Call = Callable[[sqlite3.Connection], Any]
 """Work on the connection, in its thread; what it returns is for who asked alone."""
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that knows what it is at."""
+
+    reads = False
+    """Whether the statement under way only reads."""
+
+
 class DriverThread:
     """A connection of the driver and the thread that alone touches it, in the order of the asking."""
 
@@ -27,6 +34,7 @@ class DriverThread:
         self._queue: SimpleQueue[tuple[asyncio.Future[Any], Call] | None] = SimpleQueue()
         self._thread: Thread | None = None
         self._closed = False
+        self._asked: asyncio.Future[Any] | None = None
 
     def submit(self, call: Call) -> asyncio.Future[Any]:  # of whatever the call returns
         """Have something done; it is done even when nobody waits for it any more.
@@ -62,29 +70,41 @@ class DriverThread:
         try:
             while (asked := self._queue.get()) is not None:
                 future, call = asked
+                self._asked = future
                 try:
                     connection = connection or self._connect()
                     _settle(future, call(connection), None)
                 except BaseException as error:  # noqa: BLE001  # raised again where the call is awaited
                     _settle(future, None, error)
+                self._asked = None
                 del asked, future, call
         finally:
             if connection is not None:
                 connection.close()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
+        connection = sqlite3.connect(
+            self._path, isolation_level=None, cached_statements=512, factory=_Connection
+        )
         try:
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}").close()
             if not self._writing:
                 connection.execute("PRAGMA query_only=ON").close()
-                # A write is never broken off: the database would undo the whole group's transaction with it.
-                connection.set_progress_handler(lambda: self._closed, STEPS)
+            connection.set_progress_handler(lambda: self._is_given_up(connection), STEPS)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _is_given_up(self, connection: _Connection) -> bool:
+        """Say whether the statement under way shall be broken off.
+
+        A write never is: the database would undo the whole group's transaction with it.
+        """
+        if self._writing and not connection.reads:
+            return False
+        return (self._closed and not self._writing) or (self._asked is not None and self._asked.cancelled())
 
 
 def _settle(future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
@@ -140,12 +160,17 @@ class Cursor:
 
 
 def _execute(connection: sqlite3.Connection, *, statement: str, parameters: Sequence[Any]) -> Any:
-    cursor = connection.execute(statement, parameters)
+    assert isinstance(connection, _Connection)  # the thread opens no others
+    connection.reads = statement.startswith("SELECT")
     try:
-        rows = cursor.fetchall() if cursor.description else []
-        return cursor.description, cursor.rowcount, cursor.lastrowid, rows
+        cursor = connection.execute(statement, parameters)
+        try:
+            rows = cursor.fetchall() if cursor.description else []
+            return cursor.description, cursor.rowcount, cursor.lastrowid, rows
+        finally:
+            cursor.close()
     finally:
-        cursor.close()
+        connection.reads = False
 
 
 def _execute_many(connection: sqlite3.Connection, *, statement: str, rows: Sequence[Sequence[Any]]) -> Any:

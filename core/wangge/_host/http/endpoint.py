@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from wangge._host.authn import Identity, bearer
 from wangge._host.http.costs import CostTooHigh
+from wangge._host.http.departures import ClientGone, Departure
 from wangge._host.http.event_stream import EventStreams, SubscriptionNeedsStream
 from wangge._host.http.explorer import Explorer
 from wangge._host.http.explorer.page import examples
@@ -23,6 +24,7 @@ from wangge._host.http.negotiation import GRAPHQL_RESPONSE, JSON, negotiate, pre
 from wangge._host.http.operations import Answer, Caller, NotAdmitted, Operations, RequestTimeout
 from wangge._host.http.protocol import (
     HttpRequest,
+    Operation,
     read_operation,
     wants_page,
 )
@@ -35,6 +37,14 @@ from wangge.errors import DatabaseBusy, RequestError, Unauthenticated
 log = structlog.get_logger("wangge.request")
 SLOW = 1000.0
 """Milliseconds from which a request is logged at the ordinary level; the rest are at `debug`."""
+
+
+class BodyTimeout(RequestError):
+    """Raise when the body of a request does not come to its end in time."""
+
+    code = "BODY_TIMEOUT"
+    message = "The request body did not arrive within {seconds} seconds: send it in one go."
+    status = 408
 
 
 class Endpoint:
@@ -70,8 +80,12 @@ class Endpoint:
             if prefers_events(request.heads.get("accept")):
                 return await self._stream(request, district, locale, request_id)
             media = negotiate(request.heads.get("accept"))
+            operation = await self._read(request)
             async with asyncio.timeout(self._server.settings.request_timeout):
-                body, status = await self._answer(request, district, media, locale, request_id, trace)
+                caller = await self._caller(request, district, locale, request_id)
+                body, status = await self._answer(request, operation, caller, media, trace)
+        except ClientGone:
+            body, status = {}, 499
         except TimeoutError:
             late = self._operations.refusal_of_late(code)
             body, status = self._refuse(late, locale)
@@ -139,39 +153,51 @@ class Endpoint:
         code = request.path_params.get("district")
         return self._server.only_district() if code is None else self._server.district(code)
 
-    async def _answer(
-        self,
-        request: HttpRequest,
-        district: DistrictRuntime,
-        media: str,
-        locale: str,
-        request_id: str,
-        trace: Trace,
-    ) -> tuple[dict[str, Any] | bytes, int]:
-        operation = await read_operation(request, self._server.settings.body_limit)
+    async def _caller(
+        self, request: HttpRequest, district: DistrictRuntime, locale: str, request_id: str
+    ) -> Caller:
         await district.check_ready()
         principal = await district.principal(await self._identity(request))
-        caller = Caller(district, principal, locale, request_id, address_of(request))
+        return Caller(district, principal, locale, request_id, address_of(request))
+
+    async def _answer(
+        self, request: HttpRequest, operation: Operation, caller: Caller, media: str, trace: Trace
+    ) -> tuple[dict[str, Any] | bytes, int]:
         try:
             admitted = await self._operations.admit(caller, operation)
             if admitted.kind is OperationType.SUBSCRIPTION:
                 raise SubscriptionNeedsStream()
-            answer = await self._operations.run(admitted, trace)
+            if admitted.kind is OperationType.QUERY:
+                with Departure(request):
+                    answer = await self._operations.run(admitted, trace)
+            else:  # a change that has begun is made, whoever waits for it
+                answer = await self._operations.run(admitted, trace)
         except NotAdmitted as refused:
-            answer = Answer({"errors": self._operations.errors(refused.errors, locale)}, executed=False)
+            answer = Answer(
+                {"errors": self._operations.errors(refused.errors, caller.locale)}, executed=False
+            )
         return answer.body, 400 if not answer.executed and media == GRAPHQL_RESPONSE else 200
 
     async def _stream(
         self, request: HttpRequest, district: DistrictRuntime, locale: str, request_id: str
     ) -> Response:
         """Begin to answer by an event stream."""
+        operation = await self._read(request)
         async with asyncio.timeout(self._server.settings.request_timeout):
-            operation = await read_operation(request, self._server.settings.body_limit)
             await district.check_ready()
             identity = await self._identity(request)
             principal = await district.principal(identity)
             caller = Caller(district, principal, locale, request_id, address_of(request))
             return await self._streams.open(identity, caller, operation)
+
+    async def _read(self, request: HttpRequest) -> Operation:
+        """Return what is asked, which must have come within a time of its own."""
+        settings = self._server.settings
+        try:
+            async with asyncio.timeout(settings.body_timeout):
+                return await read_operation(request, settings.body_limit)
+        except TimeoutError:
+            raise BodyTimeout(seconds=settings.body_timeout) from None
 
     async def _identity(self, request: HttpRequest) -> Identity | None:
         header = request.heads.get("authorization")
@@ -197,6 +223,8 @@ def _headers_of(error: RequestError) -> dict[str, str]:
         return {"retry-after": str(error.retry_after)}
     if error.status == 401:
         return {"www-authenticate": "Bearer"}
+    if isinstance(error, BodyTimeout):
+        return {"connection": "close"}  # the rest of the body may still come, or never
     return {"allow": "GET, POST"} if error.status == 405 else {}
 
 

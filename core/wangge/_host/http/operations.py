@@ -154,6 +154,9 @@ class Operations:
             _raise_unavailable(result)
             failures = [GraphQLError(str(one), original_error=one) for one in ctx.failures]
             await context.record_reads()
+        except asyncio.CancelledError:
+            context.break_off()
+            raise
         finally:
             await context.close()
         return self.answer(admitted, result, failures)
