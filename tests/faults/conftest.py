@@ -12,6 +12,7 @@ from wangge._host.runtime import Server
 from wangge.testing.districts import TestDistrict
 from wangge.testing.worlds import DISTRICT, POSTGRES_URL, World, Worlds
 
+from .children import Nursery
 from .proxy import Proxy, proxy_to
 from .tally import Tally
 from .work import Setting, prepare
@@ -27,6 +28,14 @@ def tally() -> Iterator[Tally]:
     yield found
     if path := os.environ.get("WANGGE_FAULTS_REPORT"):
         found.write(path)
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where servers and commands are forked."""
+    made = Nursery(tmp_path_factory.mktemp("children"))
+    yield made
+    made.close()
 
 
 @dataclass(frozen=True)

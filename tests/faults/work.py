@@ -266,7 +266,8 @@ async def check_whole(district: TestDistrict, several: Sequence[Call]) -> int:
     people = {key for name, key in found.answers.items() if name in registrations}
     assert found.audited == dict.fromkeys(people, 1), "registrations and audit entries differ"
     await check_books(district)
-    await check_audit(district)
+    async with district.context() as ctx:
+        await check_audit(ctx)
     return len(found.rows)
 
 
@@ -294,14 +295,13 @@ async def check_books(district: TestDistrict) -> None:
             assert account.available + account.reserved == POINTS
 
 
-async def check_audit(district: TestDistrict) -> None:
+async def check_audit(ctx: RequestContext) -> None:
     """Insist that the audit chain is whole, from its first entry to its head."""
-    async with district.context() as ctx:
-        entries = await ctx.db.scalars(select(AuditEntry).order_by(AuditEntry.number))
-        head = (await ctx.db.scalars(select(AuditHead)))[0]
-        end = GENESIS
-        for number, entry in enumerate(entries, start=1):
-            assert (entry.number, entry.previous_hash) == (number, end)
-            assert entry.hash == entry_hash(entry)
-            end = entry.hash
-        assert (head.number, head.hash) == (len(entries), end)
+    entries = await ctx.db.scalars(select(AuditEntry).order_by(AuditEntry.number))
+    head = (await ctx.db.scalars(select(AuditHead)))[0]
+    end = GENESIS
+    for number, entry in enumerate(entries, start=1):
+        assert (entry.number, entry.previous_hash) == (number, end)
+        assert entry.hash == entry_hash(entry)
+        end = entry.hash
+    assert (head.number, head.hash) == (len(entries), end)

@@ -125,10 +125,26 @@ class Catalog:
         url = normal_url(url)
         return Place(url) if url.startswith("sqlite") else Place(url, schema or schema_of(code))
 
+    async def plan_district(
+        self, code: str, name: str, kind: DistrictKind, database_url: str | None = None
+    ) -> DistrictRecord:
+        """Return a district as it would be entered, so that its database can be made before.
+
+        Raises:
+            ConfigurationError: when the code is taken or the URL not usable.
+        """
+        if database_url is not None:
+            normal_url(database_url)
+        async with self.engines.session(write=False) as session:
+            await self._check_free(session, code)
+        return DistrictRecord(
+            code, name, kind, self.place_of(code, *_spot(self._placement(code, database_url)))
+        )
+
     async def add_district(
         self, code: str, name: str, kind: DistrictKind, database_url: str | None = None
     ) -> DistrictRecord:
-        """Enter a district; its database is made by the upgrade that follows.
+        """Enter a district; where its database is not made yet, the upgrade that follows makes it.
 
         Raises:
             ConfigurationError: when the code is taken or the URL not usable.
@@ -136,17 +152,23 @@ class Catalog:
         if database_url is not None:
             normal_url(database_url)
         async with self.engines.session(write=True) as session:
-            if await session.get(District, code) is not None:
-                raise ConfigurationError(f"There is a district {code} already: see `wangge district list`.")
+            await self._check_free(session, code)
             session.add(District(code=code, name=name, kind=kind))
             await session.flush()
-            schema = None if (database_url or self.place.url).startswith("sqlite") else schema_of(code)
-            session.add(Placement(district_code=code, database_url=database_url, schema_name=schema))
+            session.add(self._placement(code, database_url))
             await self._announce(session)
             await session.commit()
         found = await self.district(code)
         assert found is not None  # it was committed above
         return found
+
+    async def _check_free(self, session: AsyncSession, code: str) -> None:
+        if await session.get(District, code) is not None:
+            raise ConfigurationError(f"There is a district {code} already: see `wangge district list`.")
+
+    def _placement(self, code: str, database_url: str | None) -> Placement:
+        schema = None if (database_url or self.place.url).startswith("sqlite") else schema_of(code)
+        return Placement(district_code=code, database_url=database_url, schema_name=schema)
 
     async def remove_district(self, code: str) -> None:
         """Take a district out of the catalog; its database, if it has one, stays where it is."""

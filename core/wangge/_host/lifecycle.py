@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from wangge._host import unfinished
 from wangge._host.databases import Place
-from wangge._host.migrator import MigratedPackage, packages_of, upgrade
+from wangge._host.migrator import MigratedPackage, packages_of, unfinished_in, upgrade
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.audit import GENESIS
@@ -68,6 +69,7 @@ async def enable(
     await _upgrade_off_loop(district.record.place, packages_of(after))
     await server.schemas.get(after)  # warm, so that the first request after the switch does not wait
     async with district.work(principal, request_id) as ctx:
+        await unfinished.take(ctx.db.session, [slug])
         await _note_personal_columns(district, ctx, plugin)
         ctx.audit("platform.plugin.enabled", detail={"plugin": slug, "version": plugin.manifest.version})
         await _run_on_enable(district, plugin, ctx)
@@ -143,7 +145,7 @@ def _check_dependents(district: DistrictRuntime, plugin: LoadedPlugin) -> None:
 
 async def _upgrade_off_loop(place: Place, packages: Sequence[MigratedPackage]) -> list[str]:
     """Migrate in a thread with a loop of its own, so that no request waits for Alembic."""
-    return await asyncio.to_thread(lambda: asyncio.run(upgrade(place, packages)))
+    return await asyncio.to_thread(lambda: asyncio.run(upgrade(place, packages, noting=True)))
 
 
 async def _note_personal_columns(
@@ -185,20 +187,29 @@ async def _run_on_enable(district: DistrictRuntime, plugin: LoadedPlugin, ctx: R
 async def upgrade_district(district: DistrictRuntime, done: Callable[[str], None] | None = None) -> list[str]:
     """Bring a district's database to the installed packages; return the slugs that moved.
 
-    The database of a new district is made by this.
+    The database of a new district is made by this. What broke off earlier is finished.
     """
     packages = packages_of(district.plugins)
-    moved = await upgrade(_check_place(district), packages, done)
+    place = _check_place(district)
+    await upgrade(place, packages, done, noting=True)
+    noted = await unfinished_in(place)
+    moved = [package.slug for package in packages if package.slug in noted]
     if moved:
         async with district.work() as ctx:
-            await _ensure_audit_head(ctx)
-            for plugin in district.plugins:
-                await _note_personal_columns(district, ctx, plugin)
-                await _run_on_enable(district, plugin, ctx)
-            ctx.audit("platform.district.upgraded", detail={"packages": moved})
+            if await unfinished.take(ctx.db.session, moved):
+                await _finish_upgrade(district, ctx, moved)
         await district.server.catalog.announce()
     district.follow(district.record)
     return moved
+
+
+async def _finish_upgrade(district: DistrictRuntime, ctx: RequestContext, moved: Sequence[str]) -> None:
+    """Do what follows on new tables; until it is committed the district counts as behind."""
+    await _ensure_audit_head(ctx)
+    for plugin in district.plugins:
+        await _note_personal_columns(district, ctx, plugin)
+        await _run_on_enable(district, plugin, ctx)
+    ctx.audit("platform.district.upgraded", detail={"packages": list(moved)})
 
 
 async def _ensure_audit_head(ctx: RequestContext) -> None:

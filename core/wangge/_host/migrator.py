@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -17,11 +17,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from wangge._host import unfinished
 from wangge._host.databases import LOCK, Place, check_schema, create_schema
 from wangge._host.plugins import LoadedPlugin
 from wangge.db.base import CatalogModel, Model
 from wangge.manifest import package_folder
 
+R = TypeVar("R")
 ENVIRONMENT = Path(__file__).parent.parent / "migrations"
 _ALEMBIC = threading.Lock()
 """Alembic keeps its context in a module, so that a process can run one migration at a time."""
@@ -90,10 +92,18 @@ async def upgrade(
     done: Callable[[str], None] | None = None,
     *,
     to: Mapping[str, str] | None = None,
+    noting: bool = False,
 ) -> list[str]:
     """Bring a database to the heads of the packages, or to the revisions `to` names by slug.
 
     Each package is one transaction, so that an upgrade that breaks off goes on where it was.
+
+    Args:
+        place: the database.
+        packages: in the order in which they need each other.
+        done: told the slug of each that is where it should be.
+        to: revisions by slug, where it is not the head.
+        noting: note those that move as unfinished; `behind` counts them until that is crossed off.
 
     Returns:
         the slugs that moved.
@@ -107,6 +117,8 @@ async def upgrade(
             async with _alone(), engine.connect() as connection:
                 revision = to.get(package.slug, "head")
                 before, after = await connection.run_sync(_move, place, package, "upgrade", revision)
+                if noting and before != after:
+                    await connection.run_sync(unfinished.note, package.slug)
                 await connection.commit()
             if before != after:
                 moved.append(package.slug)
@@ -163,12 +175,16 @@ async def versions(place: Place, packages: Sequence[MigratedPackage]) -> dict[st
     """Return the revision each package is at in a database; an absent database has none."""
     if place.is_absent():
         return {package.slug: None for package in packages}
+    return await _read(place, lambda connection: {one.slug: _version(connection, one) for one in packages})
+
+
+async def _read(place: Place, look: Callable[[Connection], R]) -> R:
     engine = _engine(place)
 
-    def read(connection: Connection) -> dict[str, str | None]:
+    def read(connection: Connection) -> R:
         if not place.is_sqlite:
             connection.execute(text(f'SET LOCAL search_path TO "{check_schema(place.schema or "public")}"'))
-        return {package.slug: _version(connection, package) for package in packages}
+        return look(connection)
 
     try:
         async with engine.connect() as connection:
@@ -178,9 +194,14 @@ async def versions(place: Place, packages: Sequence[MigratedPackage]) -> dict[st
 
 
 async def behind(place: Place, packages: Sequence[MigratedPackage]) -> list[str]:
-    """Return the slugs of packages whose revisions in a database are not the installed ones."""
-    found = await versions(place, packages)
-    return [package.slug for package in packages if found[package.slug] != package.head()]
+    """Return the slugs of packages that are unfinished in a database or not at the installed revision."""
+    found, noted = await versions(place, packages), await unfinished_in(place)
+    return [one.slug for one in packages if found[one.slug] != one.head() or one.slug in noted]
+
+
+async def unfinished_in(place: Place) -> set[str]:
+    """Return the slugs of packages whose tables have moved and whose work on the data is to be done."""
+    return set() if place.is_absent() else await _read(place, unfinished.noted)
 
 
 async def differences(place: Place, package: MigratedPackage) -> list[Any]:

@@ -16,7 +16,8 @@ version_table: str = given["version_table"]
 def include_name(name: str | None, kind: str, parents: Any) -> bool:  # Alembic's own mapping of parent names
     """Compare the package's own tables alone."""
     if kind == "table":
-        return bool(name and name.startswith(prefix) and not name.startswith("wangge_version_"))
+        own = bool(name and name.startswith(prefix))
+        return own and not str(name).startswith(("wangge_version_", "wangge_unfinished"))
     return True
 
 

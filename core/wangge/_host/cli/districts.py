@@ -45,7 +45,7 @@ async def _add(data: Path | None, code: str, name: str, url: str | None, kind: D
 async def add_district(
     server: Server, code: str, name: str, kind: DistrictKind = DistrictKind.COUNTY, url: str | None = None
 ) -> None:
-    """Enter a district into the catalog and make its tables.
+    """Make a district's database, then enter it into the catalog; what broke off before is made again.
 
     Raises:
         ConfigurationError: when the code or name has not the form of one, or the code is taken.
@@ -54,13 +54,13 @@ async def add_district(
         raise ConfigurationError(f"{code!r} cannot be a district's code: use 4 to 12 digits or capitals.")
     if not name.strip():
         raise ConfigurationError("A district needs a name.")
+    planned = DistrictRuntime(server, await server.catalog.plan_district(code, name.strip(), kind, url))
+    try:
+        await upgrade_district(planned)
+    finally:
+        await planned.close()
     await server.catalog.add_district(code, name.strip(), kind, url)
     await server.reload()
-    try:
-        await upgrade_district(server.district(code))
-    except BaseException:
-        await server.catalog.remove_district(code)  # its database was not made: nothing is left of it here
-        raise
 
 
 @app.command("list")
