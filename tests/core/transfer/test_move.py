@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -22,7 +23,6 @@ from wangge.testing.worlds import DISTRICT, OTHER
 from .conftest import COUNT, CREATE, differences_of, digests_of, new_grid, nothing_told
 
 ONE_MORE = {"wangge_audit_entries", "wangge_audit_head"}
-STEPS = ["make_tables", "make_ready", "_copy", "fill"]
 
 
 def place_of(server: Server, code: str = DISTRICT) -> Place:
@@ -97,24 +97,46 @@ async def test_what_was_left_behind_goes_when_it_is_told_to(settled: TestDistric
     assert (await settled.client("district_admin").execute(COUNT)).get("errors") is None
 
 
-@pytest.mark.parametrize("step", STEPS)
 async def test_wherever_a_move_breaks_off_the_district_goes_on_where_it_was(
-    settled: TestDistrict, monkeypatch: pytest.MonkeyPatch, step: str
+    settled: TestDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server, client = settled.server, settled.client("district_admin")
-    old, genuine = place_of(server), getattr(moving, step)
+    old = place_of(server)
 
-    async def broken(*args: object) -> None:
-        await genuine(*args)
+    for step in ("make_tables", "make_ready", "_copy", "fill"):
+        genuine = getattr(moving, step)
+
+        async def broken(*args: object, genuine: Any = genuine) -> None:
+            await genuine(*args)
+            raise ConnectionError("cut")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(moving, step, broken)
+            with pytest.raises(ConnectionError):
+                await move(server, DISTRICT, "embedded", nothing_told)
+        assert place_of(server) == old
+        assert await Moves(server.catalog).of(DISTRICT) == []
+        made = await client.data(CREATE, input=await new_grid(settled, f"照旧{step}"))
+        assert made["createGrid"]["userErrors"] == []
+
+
+async def test_a_fence_is_lifted_though_the_new_place_cannot_be_reached_any_more(
+    settled: TestDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = settled.server, settled.client("district_admin")
+    old = place_of(server)
+
+    async def broken(*_: object) -> None:
         raise ConnectionError("cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(moving, step, broken)
+        patch.setattr(Moves, "switch", broken)
+        patch.setattr(moving, "drop_place", broken)
         with pytest.raises(ConnectionError):
             await move(server, DISTRICT, "embedded", nothing_told)
+    await server.reload()
 
     assert place_of(server) == old
-    assert await Moves(server.catalog).of(DISTRICT) == []
     made = await client.data(CREATE, input=await new_grid(settled, "照旧"))
     assert made["createGrid"]["userErrors"] == []
 

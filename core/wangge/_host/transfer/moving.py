@@ -148,8 +148,9 @@ async def give_up(server: Server, moves: Moves, move: UUID) -> None:
     row = await moves.get(move)
     if row is None:
         return
+    await _lift_fence(moves, row)  # first: that the new place cannot be reached must not keep writes out
+    await moves.hold_writes(move, on=False)
     await drop_place(moves.new_place(row))
-    await _lift_fence(moves, row)
     await moves.forget(move)
     with suppress(OSError, DBAPIError, asyncpg.PostgresError):
         await server.reload()

@@ -126,10 +126,10 @@ class Moves:
             except (OSError, TimeoutError, DBAPIError):  # the locks of the copy hold without it
                 log.warning("the catalog does not answer while a district is copied")
 
-    async def hold_writes(self, move: UUID) -> None:
-        """Have servers hold writes to the district back."""
+    async def hold_writes(self, move: UUID, *, on: bool = True) -> None:
+        """Have servers hold writes to the district back, or let them through again."""
         async with self._catalog.changing() as session:
-            await session.execute(update(Move).where(Move.id == move).values(writes_wait=True))
+            await session.execute(update(Move).where(Move.id == move).values(writes_wait=on))
 
     async def switch(self, session: AsyncSession, move: UUID) -> None:
         """Have the district live at its new place from the commit on.
