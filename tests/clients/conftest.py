@@ -82,8 +82,9 @@ class Node:
 
     def check(self, code: str, given: dict[str, str]) -> None:
         """Run code that tells nothing, with values that it takes for given."""
-        words = [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
-        (FOLDER / "shown.mjs").write_text("\n".join([*words, code, "console.log(null)"]), encoding="utf-8")
+        words = ['import WebSocket from "ws";', "globalThis.WebSocket ??= WebSocket;"]  # as browsers have it
+        words += [f"const {name} = {json.dumps(value)};" for name, value in given.items()]
+        (FOLDER / "shown.mjs").write_text("\n".join([*words, code, "console.log(null);"]), encoding="utf-8")
         self.run("shown.mjs")
 
     def run(self, script: str) -> Any:  # the JSON that it prints

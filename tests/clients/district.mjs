@@ -26,3 +26,23 @@ export function noting(noted) {
     return answer;
   };
 }
+
+async function ask(query, variables) {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: headers("district_admin", { "content-type": "application/json" }),
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await answer.json();
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+/** Make a grid, which is an event of the district. */
+export async function change(name, clientMutationId) {
+  const { grid } = await ask(`{ grid(code: "370703001001") { id } }`);
+  const input = { parent: grid.id, name, level: "section", clientMutationId };
+  const query = `mutation ($input: CreateGridInput!) { createGrid(input: $input) { userErrors { code } } }`;
+  const { createGrid } = await ask(query, { input });
+  if (createGrid.userErrors.length) throw new Error(JSON.stringify(createGrid.userErrors));
+}

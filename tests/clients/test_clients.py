@@ -1,5 +1,6 @@
 """Real clients work unchanged: what they ask the demo district, what they get, and what they make of it."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ import pytest
 from gql import Client, GraphQLRequest, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport, HTTPXTransport
+from gql.transport.websockets import WebsocketsTransport
 from graphql import GraphQLError, GraphQLSyntaxError, print_schema
 
 from .conftest import HERE, PEOPLE, ROOT, Demo, Node, run
@@ -87,6 +89,35 @@ def test_relay(node: Node) -> None:
     }
 
 
+def test_graphql_ws(node: Node) -> None:
+    assert node.run("ws.mjs") == {
+        "asked": "370703",
+        "first": {
+            "cursor": "string",
+            "type": "base.grid.created",
+            "name": "网页套接字片一",
+            "parent": "蝶园社区居委会",
+            "subject": "Grid",
+        },
+        "second": "网页套接字片二",
+        "misspelt": ["GRAPHQL_VALIDATION_FAILED"],
+        "stranger": 4403,
+        "forged": 4403,
+    }
+
+
+def test_graphql_sse_and_subscriptions_of_urql(node: Node) -> None:
+    assert node.run("sse.mjs") == {
+        "first": "事件流片一",
+        "second": "事件流片二",
+        "third": "事件流片三",
+        "asked": "370703",
+        "types": ["text/event-stream; charset=utf-8"],
+        "misspelt": ["GRAPHQL_VALIDATION_FAILED"],
+        "stranger": ["UNAUTHENTICATED"],
+    }
+
+
 def test_graphql_codegen_and_typescript(node: Node) -> None:
     assert node.run("codegen/run.mjs") == {
         "documents": ["GridNameFragmentDoc", "CommunitiesDocument", "CreateGridDocument"],
@@ -108,7 +139,7 @@ def test_what_the_documentation_shows_runs(node: Node, demo: Demo) -> None:
         node.check(block, given)
     for block in _blocks("python"):
         exec(compile(block, "api.md", "exec"), dict(given))
-    assert len(shown) == 3
+    assert len(shown) == 5
 
 
 @pytest.fixture
@@ -183,3 +214,28 @@ async def test_python_gql_is_told_what_it_may_not(demo: Demo) -> None:
 
     assert refused.value.errors is not None
     assert refused.value.errors[0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+EVENTS = "subscription { events { type grid { name } } }"
+CREATE = """
+mutation Create($parent: ID!) {
+  createGrid(input: { parent: $parent, name: "蟒片", level: "section" }) { userErrors { code } }
+}
+"""
+
+
+async def test_python_gql_subscribes(demo: Demo) -> None:
+    signed = {"Authorization": demo.headers("district_admin")["authorization"]}
+    socket = WebsocketsTransport(url=demo.url.replace("http:", "ws:"), init_payload=signed)
+    async with Client(transport=socket) as session:
+        grid = await session.execute(gql('{ grid(code: "370703001001") { id } }'))
+        events = session.subscribe(gql(EVENTS))
+        coming = asyncio.ensure_future(anext(events))
+        await session.execute(gql("{ district { code } }"))  # sent after it, and messages are taken in order
+        create = GraphQLRequest(CREATE, variable_values={"parent": grid["grid"]["id"]})
+        changed = await session.execute(create)
+        event = await coming
+        await events.aclose()
+
+    assert changed == {"createGrid": {"userErrors": []}}
+    assert event == {"events": {"type": "base.grid.created", "grid": {"name": "蟒片"}}}

@@ -85,7 +85,7 @@ async def test_json_of_any_shape(district: TestDistrict, given: Any) -> None:  #
 
     if answer.status_code == 200:
         assert given["query"] == NAME
-        assert answer.json() == {"data": {"district": {"name": "寒亭区"}}}
+        assert answer.json()["data"] == {"district": {"name": "寒亭区"}}
     else:
         refused(answer)
 
@@ -119,6 +119,6 @@ async def test_headers(district: TestDistrict, sent: dict[str, str]) -> None:
     answer = await district.http.post(path, content=body, headers=headers)
 
     if answer.status_code == 200:
-        assert answer.json() == {"data": {"district": {"name": "寒亭区"}}}
+        assert answer.json()["data"] == {"district": {"name": "寒亭区"}}
     else:
         refused(answer)
