@@ -26,4 +26,5 @@ async def test_the_examples_of_the_base_can_be_run(district: TestDistrict) -> No
         "7_figures",
         "8_deadline",
         "9_reveal",
+        "10_follow",
     ]

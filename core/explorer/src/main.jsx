@@ -100,26 +100,29 @@ function operationOf(query, named) {
   }
 }
 
-/** Yield the events of a subscription, until it ends or is no longer wanted. */
-async function* events(shell, payload) {
+/** Return the events of a subscription as they come, until it ends or GraphiQL stops it. */
+function events(shell, payload) {
   const waiting = [];
+  let over = false;
   let wake = () => {};
-  let over = null;
-  const stop = shell.subscribe(payload, {
+  const stop = shell.follow(payload, {
     next: (event) => (waiting.push(event), wake()),
-    error: (errors) => ((over = { errors }), wake()),
-    complete: () => ((over = {}), wake()),
+    error: (errors) => (waiting.push({ errors }), (over = true), wake()),
+    complete: () => ((over = true), wake()),
   });
-  try {
-    while (true) {
-      while (waiting.length) yield waiting.shift();
-      if (over?.errors) yield { errors: over.errors };
-      if (over) return;
-      await new Promise((resolve) => (wake = resolve));
-    }
-  } finally {
-    stop();
-  }
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      while (!waiting.length && !over) await new Promise((resolve) => (wake = resolve));
+      return waiting.length ? { value: waiting.shift(), done: false } : { value: undefined, done: true };
+    },
+    async return() {
+      stop();
+      return { value: undefined, done: true };
+    },
+  };
 }
 
 /** Return the schema of an SDL, its directives told in the descriptions, where GraphiQL shows them. */

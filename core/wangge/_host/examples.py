@@ -18,7 +18,7 @@ class Example:
     """An operation to try, as the comments at the head of its file present it.
 
     Attributes:
-        name: of the file, without its suffix; examples are shown in the order of their names.
+        name: of the file, without its suffix; examples are shown by the numbers that their names begin with.
         zh: title in Chinese.
         en: title in English.
         role: of whom it is meant for, if it says so.
@@ -38,7 +38,13 @@ class Example:
 def examples_of(package: str) -> tuple[Example, ...]:
     """Return the examples of a package, none where it brings no folder of them."""
     folder = package_folder(package) / FOLDER
-    return tuple(_read(path) for path in sorted(folder.glob("*.graphql")))
+    return tuple(_read(path) for path in sorted(folder.glob("*.graphql"), key=_place))
+
+
+def _place(path: Path) -> tuple[int, str]:
+    """Return where a file stands: by the number that its name begins with, then by its name."""
+    number = re.match(r"\d{1,9}", path.stem)
+    return (int(number[0]) if number else 10**9, path.stem)
 
 
 def _read(path: Path) -> Example:

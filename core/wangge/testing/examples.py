@@ -70,7 +70,7 @@ def _kind(example: Example) -> OperationType | None:
 
 
 async def run_examples(plugin: LoadedPlugin, district: TestDistrict) -> list[Ran]:
-    """Run a package's examples in the order of their names; ids that answers gave fill later variables.
+    """Run a package's examples in their order; ids that answers gave fill the variables of later ones.
 
     Subscriptions, which would wait for what happens next, are validated and not run.
     """

@@ -99,6 +99,10 @@ class Visit:
     def answer(self) -> dict[str, Any]:
         """Wait for the answer to what was run, and return it."""
         self.page.wait_for_function(f"() => {ANSWERS} > {self._answers}")
+        return self.answer_now()
+
+    def answer_now(self) -> dict[str, Any]:
+        """Return what stands where answers stand, as soon as it is whole."""
         found: dict[str, Any] = json.loads(self.page.wait_for_function(ANSWER[self.form]).json_value())
         return found
 

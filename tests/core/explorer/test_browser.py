@@ -1,5 +1,6 @@
 """The explorer in a headless Chromium, in both forms: nothing from elsewhere, and everything can be done."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +24,13 @@ READ = """async () => {
     ])),
   ]);
   return [sdl, Object.fromEntries(read)];
+}"""
+RECORD_A_DWELLING = """async (room) => {
+  const { ask } = await import("/explorer/client.js");
+  const found = await ask({ query: '{ grid(code: "370703001001001") { id } }' });
+  const input = { grid: found.body.data.grid.id, unit: "99", room };
+  const query = "mutation ($input: CreateDwellingInput!) { createDwelling(input: $input) { __typename } }";
+  await ask({ query, variables: { input } });
 }"""
 WRONG = """() => __MONACO.editor.getModels().find((one) => one.uri.path.includes("operation"))
   .setValue("query Odd { district { nonsense } }")"""
@@ -143,6 +151,22 @@ def test_ids_of_an_answer_fill_the_variables_of_the_next_example(visit: Visit) -
 
     assert shifts[0]["id"] in visit.text_of("variables")
     assert "请换成真实编号" not in visit.status()
+
+
+def test_a_subscription_shows_what_happens_until_it_is_stopped(visit: Visit) -> None:
+    visit.sign_in("grid_worker")
+    visit.choose("base/10_follow")
+    visit.run()
+    visit.page.wait_for_selector("#status:has-text('已订阅')")
+
+    visit.page.evaluate(RECORD_A_DWELLING, visit.form)
+
+    visit.page.wait_for_selector("#status:has-text('1 条事件')")
+    told = json.dumps(visit.answer_now(), ensure_ascii=False)
+    assert '"type": "base.dwelling.created"' in told
+    assert '"name": "锦绣花园"' in told
+    visit.run()
+    visit.page.wait_for_selector("#status:has-text('订阅已结束')")
 
 
 def test_a_refusal_is_readable_in_the_chosen_language(visit: Visit) -> None:

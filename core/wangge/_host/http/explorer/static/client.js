@@ -72,7 +72,7 @@ function parameters() {
   return session.token ? { ...given, Authorization: `Bearer ${session.token}` } : given;
 }
 
-/** Subscribe; `sink` has `next`, `error` and `complete`. Return how to stop. */
+/** Subscribe; `sink` has `stands`, `next`, `error` and `complete`. Return how to stop. */
 export function subscribe(payload, sink) {
   const socket = new WebSocket(new URL(ENDPOINT, location.href).href.replace(/^http/, "ws"), "graphql-transport-ws");
   let over = false;
@@ -83,7 +83,11 @@ export function subscribe(payload, sink) {
     sink[how](value);
   };
   const answers = {
-    connection_ack: () => socket.send(JSON.stringify({ id: "1", type: "subscribe", payload })),
+    connection_ack: () => {
+      socket.send(JSON.stringify({ id: "1", type: "subscribe", payload }));
+      socket.send(JSON.stringify({ type: "ping" })); // answered when the subscription stands
+    },
+    pong: () => !over && sink.stands(),
     ping: () => socket.send(JSON.stringify({ type: "pong" })),
     next: (message) => !over && sink.next(message.payload),
     error: (message) => end("error", message.payload),

@@ -1,6 +1,6 @@
 // The plain form: an editor, variables, headers, the answer and the documentation, without any build.
 
-import { ask, refusals, subscribe } from "./client.js";
+import { ask, refusals } from "./client.js";
 import { drawDocs } from "./docs.js";
 import * as colour from "./highlight.js";
 import { make, word } from "./words.js";
@@ -40,6 +40,7 @@ class Plain {
 
   /** Load an operation into the editor. */
   load({ query, variables }) {
+    this.stop?.();
     this.shown = { ...this.shown, query, variables };
     this.tab = "variables";
     this.answer = null;
@@ -49,6 +50,7 @@ class Plain {
 
   /** Draw anew, because the language or who asks has changed. */
   refresh() {
+    this.stop?.();
     this.draw();
   }
 
@@ -170,7 +172,7 @@ class Plain {
       this.draw();
       this.tell({ events, ...(errors ? { errors } : {}) });
     };
-    this.stop = subscribe(payload, {
+    this.stop = this.shell.follow(payload, {
       next: (event) => {
         events.unshift(event);
         this.tell({ events });

@@ -13,7 +13,7 @@ let programmes = null;
 let chosen = null;
 
 /** What the forms may know of the page around them. */
-const shell = { facts, ask, subscribe, report, sdl: null };
+const shell = { facts, ask, follow, report, sdl: null };
 
 async function signIn(token) {
   session.token = token.trim();
@@ -260,6 +260,32 @@ function report(answer) {
     answer.requestId && make("span", { className: "last" }, `${word("requestId")} `, make("code", {}, answer.requestId)),
   ];
   document.getElementById("status").replaceChildren(...parts.filter(Boolean));
+}
+
+/** Subscribe as `subscribe` does, and tell below how it goes. */
+function follow(payload, sink) {
+  let events = 0;
+  const tell = (name, className, more = "") => {
+    const count = events ? ` · ${events} ${word("events")}` : "";
+    document.getElementById("status").replaceChildren(make("b", { className }, word(name)), `${count}${more}`);
+  };
+  return subscribe(payload, {
+    stands: () => tell("connected", "good"),
+    next: (event) => {
+      events += 1;
+      remember(event);
+      tell("connected", "good");
+      sink.next(event);
+    },
+    error: (errors) => {
+      tell("ended", "bad", `: ${errors[0]?.message ?? ""}`);
+      sink.error(errors);
+    },
+    complete: () => {
+      tell("ended", "");
+      sink.complete();
+    },
+  });
 }
 
 function remember(body) {
