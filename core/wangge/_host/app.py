@@ -70,13 +70,16 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
             WebSocketRoute("/{district}/graphql", sockets),
             WebSocketRoute("/graphql", sockets),
             *Health(server, stopping).routes(),
-            Route("/schema.graphql", endpoint.schema),
-            Route("/{district}/schema.graphql", endpoint.schema),
-            Route("/examples.json", endpoint.examples),
-            Route("/{district}/examples.json", endpoint.examples),
+            *_documentation(endpoint),
             *([Route("/explorer/{name}", files.answer)] if settings.graphiql else []),
         ],
     )
+
+
+def _documentation(endpoint: Endpoint) -> list[Route]:
+    """Return what readers of the schema find beside an endpoint."""
+    pages = {"schema.graphql": endpoint.schema, "examples.json": endpoint.examples}
+    return [Route(f"{where}/{name}", page) for name, page in pages.items() for where in ("", "/{district}")]
 
 
 def _middleware(server: Server) -> list[Middleware]:
