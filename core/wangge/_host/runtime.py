@@ -19,6 +19,7 @@ from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines, coded
 from wangge._host.events import Feed
 from wangge._host.events.notices import EventNotices
+from wangge._host.key_checks import check_keys
 from wangge._host.memory import Memory
 from wangge._host.messages import Messages
 from wangge._host.metrics import Metrics
@@ -264,9 +265,11 @@ class Server:
         self._retired: dict[DistrictRuntime, asyncio.Task[None]] = {}
         """Districts at places that they have left, and what will close them."""
 
-    async def start(self, *, watch: bool = True) -> None:
-        """Read the catalog and begin to watch it for changes."""
+    async def start(self, *, watch: bool = True, check: bool = True) -> None:
+        """Read the catalog and begin to watch it for changes; refuse a key ring that is not the catalog's."""
         await self.catalog.prepare()
+        if check:
+            await check_keys(self.catalog, self.keys)
         await self.reload()
         if watch:
             self._watcher = asyncio.create_task(self._watch())
@@ -290,6 +293,7 @@ class Server:
 
     async def reload(self) -> None:
         """Take over what the catalog says now."""
+        self.keys.refresh()
         version = await self.catalog.version()  # first: a change that comes between is seen the next time
         records = {record.code: record for record in await self.catalog.districts()}
         gone = [self._districts.pop(code) for code in set(self._districts) - set(records)]

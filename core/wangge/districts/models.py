@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String, Uuid
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -102,6 +102,15 @@ class Move(CatalogModel):
     """Servers hold writes to the district back, as long as somebody works at it."""
     switched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the placement was changed; None while the new place is being made."""
+
+
+class KeyCheck(CatalogModel):
+    """A value by which a server sees at its start whether its key of a number is this catalog's."""
+
+    __tablename__ = "wangge_key_checks"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CatalogVersion(CatalogModel):

@@ -16,6 +16,7 @@ from wangge._host.cli import (
     doctor,
     explain,
     imports,
+    keys,
     plugins,
     schemas,
     serving,
@@ -45,6 +46,7 @@ districts.app.command("forget-old")(transfers.forget_old)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 app.add_typer(schemas.app, name="schema")
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 import typer
 
 from wangge._host.cli.session import DataOption, JsonOption, open_server, run, show
+from wangge._host.key_checks import check_keys
+from wangge._host.keys import sealed_columns, unreadable
 from wangge._host.migrator import behind, packages_of
-from wangge._host.runtime import DistrictRuntime
+from wangge._host.runtime import DistrictRuntime, Server
+from wangge.errors import ConfigurationError
 
 
 def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
@@ -21,14 +24,22 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
 
 
 async def _examine(data: Path | None) -> list[tuple[str, str, str]]:
-    async with open_server(data) as server:
-        found = [("catalog", "ok", "")]
+    async with open_server(data, check=False) as server:
+        found = [("catalog", "ok", ""), await _keys(server)]
         found += [(f"plugin {slug}", "ok", "") for slug in server.plugins.loaded]
         for slug, aside in server.plugins.quarantined.items():
             found.append((f"plugin {slug}", "set aside", aside.reason))
         for code in server.codes:
             found.append(await _district(server.district(code)))
         return found
+
+
+async def _keys(server: Server) -> tuple[str, str, str]:
+    try:
+        await check_keys(server.catalog, server.keys)
+    except ConfigurationError as error:
+        return "keys", "do not fit", str(error)
+    return "keys", "ok", ""
 
 
 async def _district(district: DistrictRuntime) -> tuple[str, str, str]:
@@ -42,4 +53,7 @@ async def _district(district: DistrictRuntime) -> tuple[str, str, str]:
         return name, "database unavailable", str(error).splitlines()[0]
     if late:
         return name, f"behind: {', '.join(late)}", f"wangge district upgrade {district.record.code}"
+    closed = await unreadable(district, await sealed_columns(district))
+    if closed:
+        return name, f"the keys do not open {', '.join(closed)}", "Give the server the key ring it had."
     return name, "ok", ""

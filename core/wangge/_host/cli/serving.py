@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 
-from wangge._host.cli.session import DataOption, err, read_settings
+from wangge._host.cli.session import DataOption, err, open_server, read_settings, run
 from wangge._host.metrics import shared_between_processes
+from wangge.errors import DistrictUnavailable
 
 APP = "wangge._host.app:app_from_environment"
 """What each worker imports."""
@@ -39,12 +41,20 @@ def serve(
     Example: wangge serve --host 0.0.0.0 --port 8000 --workers 2
     """
     settings = read_settings(data)
+    run(_check(data))
     serve_app(
         data,
         host=host or settings.host,
         port=port or settings.port,
         workers=workers or settings.workers,
     )
+
+
+async def _check(data: Path | None) -> None:
+    """Refuse in one line what each worker would refuse with a traceback; what may pass is left to them."""
+    with suppress(OSError, DBAPIError, DistrictUnavailable):
+        async with open_server(data):
+            pass
 
 
 def serve_app(

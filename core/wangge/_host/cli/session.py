@@ -44,11 +44,11 @@ def read_settings(data: Path | None) -> Settings:
 
 
 @asynccontextmanager
-async def open_server(data: Path | None) -> AsyncIterator[Server]:
-    """Start a server for one command, without watching the catalog."""
+async def open_server(data: Path | None, *, check: bool = True) -> AsyncIterator[Server]:
+    """Start a server for one command, without watching the catalog; `check` insists on the catalog's keys."""
     server = Server(read_settings(data))
-    await server.start(watch=False)
     try:
+        await server.start(watch=False, check=check)
         yield server
     finally:
         await server.stop()
