@@ -1,4 +1,4 @@
-"""Checks at every start that the key ring is the one that the catalog's values are sealed with."""
+"""Opens the key ring, and checks at every start that the catalog's values are sealed with it."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from wangge._host.catalog import Catalog
+from wangge._host.settings import Settings
 from wangge.db.sealing import KeyRing
 from wangge.districts.models import KeyCheck
 from wangge.errors import ConfigurationError
+
+
+def open_keys(settings: Settings) -> KeyRing:
+    """Return the key ring for personal values."""
+    if settings.encryption_keys is not None:
+        return KeyRing.from_json(settings.encryption_keys.get_secret_value())
+    return KeyRing.open_or_create(settings.data / "keys.json")
 
 
 async def check_keys(catalog: Catalog, keys: KeyRing) -> None:

@@ -19,7 +19,7 @@ from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines, coded
 from wangge._host.events import Feed
 from wangge._host.events.notices import EventNotices
-from wangge._host.key_checks import check_keys
+from wangge._host.key_checks import check_keys, open_keys
 from wangge._host.memory import Memory
 from wangge._host.messages import Messages
 from wangge._host.metrics import Metrics
@@ -33,7 +33,6 @@ from wangge.auth.models import Account, RoleGrant
 from wangge.auth.principal import SYSTEM, HeldRole, Principal
 from wangge.auth.scope import NOTHING, Scope, ScopeProvider
 from wangge.context import DistrictInfo, RequestContext
-from wangge.db.sealing import KeyRing
 from wangge.db.session import Database
 from wangge.errors import (
     DistrictMoving,
@@ -384,13 +383,6 @@ def load_plugins() -> PluginManager:
     manager = PluginManager()
     apply_rules(manager)
     return manager
-
-
-def open_keys(settings: Settings) -> KeyRing:
-    """Return the key ring for personal values."""
-    if settings.encryption_keys is not None:
-        return KeyRing.from_json(settings.encryption_keys.get_secret_value())
-    return KeyRing.open_or_create(settings.data / "keys.json")
 
 
 def message_folders(manager: PluginManager) -> list[Any]:

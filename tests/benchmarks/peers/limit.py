@@ -24,7 +24,7 @@ from tests.benchmarks.peers.statements import statements
 
 from wangge import LOCAL_ZONE, Unauthenticated, utc_now, uuid7
 from wangge._host.authn import Authenticator
-from wangge._host.runtime import open_keys
+from wangge._host.key_checks import open_keys
 from wangge._host.settings import Settings
 from wangge_schema.people import rules
 
