@@ -1,5 +1,6 @@
 """Structured logs: readable on a terminal, JSON for collectors; never a personal value."""
 
+import contextlib
 import logging
 import re
 import sys
@@ -83,6 +84,7 @@ class _StderrLogger:
 
     def msg(self, message: str) -> None:
         """Write a line."""
-        print(message, file=sys.stderr, flush=True)  # noqa: T201  # this is where logs go
+        with contextlib.suppress(OSError):  # a log that cannot be written must not fail who is served
+            print(message, file=sys.stderr, flush=True)  # noqa: T201  # this is where logs go
 
     debug = info = warning = error = critical = exception = log = fatal = msg

@@ -58,8 +58,11 @@ class Engines:
     @asynccontextmanager
     async def open(self, *, write: bool) -> AsyncIterator[Database]:
         """Open a database without a scope; what is not committed is rolled back at the end."""
-        async with self.session(write=write) as session:
-            yield Database(session, EVERYTHING, writing=write)
+        database = Database(self.session(write=write), EVERYTHING, writing=write)
+        try:
+            yield database
+        finally:  # by the database, not the session: it knows of reads that outlive who asked for them
+            await database.close()
 
     async def fetch(
         self, text: str, args: Sequence[Any], *, ranges: bool = False
