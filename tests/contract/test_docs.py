@@ -123,7 +123,7 @@ def commands() -> Iterator[str]:
 def test_every_command_is_one_with_such_options(line: str) -> None:
     command: Any = get_command(app)  # a command or a group, of the library beneath Typer
     words = shlex.split(line.split("…")[0].split(" | ")[0])
-    options = [word.partition("=")[0] for word in words if word.startswith("-")]
+    options = [word.partition("=")[0] for word in words if word.startswith("-") and word != "-"]
     for word in words:
         command = getattr(command, "commands", {}).get(word, command)
     known = {option for parameter in command.params for option in parameter.opts + parameter.secondary_opts}

@@ -31,6 +31,12 @@ COMMANDS = [
     "plugin suspend",
     "plugin settings",
     "schema export",
+    "person export",
+    "person erase",
+    "person erasures",
+    "person re-erase",
+    "jobs list",
+    "retention run",
 ]
 
 Run = Callable[..., tuple[int, str, str]]
@@ -244,3 +250,33 @@ def test_a_damaged_backup_is_refused_in_one_line(run: Run, tmp_path: Path) -> No
     assert (code, out) == (1, "")
     assert err.splitlines()[-1].startswith("Error: b.wangge cannot be restored: it is no backup of Wangge")
     assert json.loads(run("district", "list", "--json")[1]) == []
+
+
+def test_a_person_is_exported_erased_and_erased_again(run: Run, tmp_path: Path) -> None:
+    number = "379999198107080776"
+    run("district", "add", "370703", "--name", "寒亭区")
+    grids, people = tmp_path / "grids.csv", tmp_path / "people.csv"
+    grids.write_text("code,name,level,parent_code\n370703001,寒亭街道,street,370703\n", encoding="utf-8")
+    people.write_text(f"name,document_number,grid,room\n周平,{number},370703001,101\n", encoding="utf-8")
+    assert run("import", "grids", str(grids), "--district", "370703")[0] == 0
+    assert run("import", "residents", str(people), "--district", "370703")[0] == 0
+    here = ("--district", "370703")
+    copy, page, noted = (tmp_path / name for name in ("copy.json", "copy.html", "erased.txt"))
+
+    for out in (copy, page):
+        assert run("person", "export", number, *here, "--out", str(out), "--reason", "本人申请")[0] == 0
+    assert json.loads(copy.read_text(encoding="utf-8"))["holdings"][0]["rows"][0]["name"] == "周平"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+    shown = run("person", "erase", number, *here, "--reason", "本人申请", "--dry-run", "--json")[1]
+    assert [(one["table"], one["fate"]) for one in json.loads(shown)] == [("base_residences", "deleted")]
+    assert run("person", "erase", number, *here, "--reason", "本人申请")[0] == 0
+    code, _, said = run("person", "erase", number, *here, "--reason", "本人申请")
+    assert (code, said) == (1, "Error: There is no such person here: give an id or a document number.\n")
+
+    assert run("person", "erasures", *here, "--out", str(noted))[0] == 0
+    assert run("person", "re-erase", str(noted), *here)[1] == "0 of 1 erased again.\n"
+    [job] = json.loads(run("jobs", "list", "--json")[1])
+    assert (job["job"], job["started"]) == ("retention", None)
+    assert json.loads(run("retention", "run", *here, "--dry-run", "--json")[1]) == []

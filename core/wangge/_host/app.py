@@ -21,6 +21,7 @@ from wangge._host.http.operations import Operations
 from wangge._host.http.protocol import PREFLIGHT
 from wangge._host.http.sockets import Sockets
 from wangge._host.http.subscriptions import Subscriptions
+from wangge._host.jobs import jobs_running
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
@@ -41,8 +42,7 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
     files = assets or Assets()
     operations, connections = Operations(server, documents), Connections()
     subscriptions = Subscriptions(operations)
-    streams = EventStreams(subscriptions, connections)
-    endpoint = Endpoint(server, operations, streams, Explorer(files, demo))
+    endpoint = Endpoint(server, operations, EventStreams(subscriptions, connections), Explorer(files, demo))
     sockets = Sockets(server, subscriptions, connections)
 
     async def end_streams() -> None:
@@ -55,8 +55,9 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         server.fence = settings.statement_timeout
         await server.start()
-        with stopping.on_signals():
-            yield
+        async with jobs_running(server):
+            with stopping.on_signals():
+                yield
         await connections.close()
         await subscriptions.close()
         await server.stop()

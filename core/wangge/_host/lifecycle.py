@@ -10,6 +10,7 @@ from wangge._host import unfinished
 from wangge._host.databases import Place
 from wangge._host.migrator import MigratedPackage, packages_of, unfinished_in, upgrade
 from wangge._host.plugins import BASE, LoadedPlugin
+from wangge._host.rights import days_kept
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.audit import GENESIS
 from wangge.auth.models import AuditHead, PersonalColumn
@@ -166,7 +167,7 @@ async def _note_personal_columns(
             "title": entry.title.zh if entry.title is not None else None,
             "emptied": column in entry.empties,
             "retention_from": entry.retention_from,
-            "retention_days": district.days_kept(plugin.slug, entry.retention_setting)
+            "retention_days": days_kept(district, plugin.slug, entry.retention_setting)
             or entry.retention_days,
             "retention_setting": entry.retention_setting,
             "on_expiry": entry.on_expiry,

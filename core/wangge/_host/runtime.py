@@ -86,14 +86,6 @@ class DistrictRuntime:
         self._ready = False
         self._plugins = None
 
-    def days_kept(self, slug: str, setting: str | None) -> int | None:
-        """Return the days that a plugin's setting says here; None where there is no such plugin."""
-        plugin = self.server.plugins.loaded.get(slug)
-        if setting is None or plugin is None or plugin.settings_model is None:
-            return None
-        values = plugin.settings_model.model_validate(self.record.settings.get(slug, {}))
-        return int(getattr(values, setting))
-
     async def check_ready(self) -> None:
         """Insist that the database is at the installed packages' revisions.
 

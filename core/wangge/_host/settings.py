@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     traces_endpoint: str | None = Field(
         default=None, description="OTLP/HTTP address that traces are sent to; absent, none are made."
     )
+    jobs: bool = Field(default=True, description="Whether this server does the work that is due by itself.")
+    jobs_poll: float = Field(default=60.0, gt=0, description="Seconds between looks for work that is due.")
     grace: float = Field(
         default=15.0, ge=0, description="Seconds that open requests are given when the server stops."
     )

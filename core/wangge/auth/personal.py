@@ -213,5 +213,5 @@ class RightsProvider(Protocol):
         ...
 
     async def erase(self, ctx: "RequestContext", person_id: UUID, reason: str) -> Sequence[Effect] | None:
-        """Erase a person, again where it was done before; None where there is nobody with this key."""
+        """Erase a person; None where there is nobody with this key, or only the stub of an erasure."""
         ...

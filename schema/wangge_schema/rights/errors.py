@@ -10,11 +10,11 @@ class ReasonUnstated(RuleError):
     message = "State in {shortest} to {longest} characters why: the audit keeps it."
 
 
-class ExportNotYours(RuleError):
-    """Raise when a resident asks for the data of somebody who is neither oneself nor a ward under age."""
+class NotYours(RuleError):
+    """Raise when residents use a right over the data of others than themselves and wards under age."""
 
-    code = "BASE_EXPORT_NOT_YOURS"
-    message = "You can have your own data, and those of minors whose guardian you are: ask the person."
+    code = "BASE_RIGHT_NOT_YOURS"
+    message = "You can do this for yourself and for minors whose guardian you are: ask the person."
 
 
 class NotRestricted(RuleError):
@@ -29,10 +29,3 @@ class PersonErased(RuleError):
 
     code = "BASE_PERSON_ERASED"
     message = "This person has been erased: only rows that a law keeps are left, and they stay restricted."
-
-
-class CorrectionNeedsProof(RuleError):
-    """Raise when residents correct by themselves what follows from a document (PIPL art. 46)."""
-
-    code = "BASE_CORRECTION_NEEDS_PROOF"
-    message = "You can correct the phone number yourself: show the document for the rest to your grid worker."

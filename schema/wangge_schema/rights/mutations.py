@@ -7,6 +7,8 @@ from wangge_schema.people import models as people
 from wangge_schema.people.types import Person
 from wangge_schema.rights import services
 from wangge_schema.rights.types import (
+    CorrectPhoneInput,
+    CorrectPhonePayload,
     ErasePersonInput,
     ErasePersonPayload,
     ExportPersonInput,
@@ -21,7 +23,18 @@ from wangge_schema.rights.types import (
 
 @extends(Mutation)
 class RightsMutations:
-    """Copies, restrictions and erasures."""
+    """Copies, corrections, restrictions and erasures."""
+
+    @mutation(
+        access=authenticated,
+        description="Correct one's own mobile number (更正手机号), or that of a minor whose guardian one is "
+        "(PIPL art. 46). What follows from a document, staff correct with updatePerson.",
+    )
+    async def correct_phone(self, info: Info, input: CorrectPhoneInput) -> CorrectPhonePayload:
+        """Translate for `services.correct_phone`."""
+        person_id = decode_id(Person, input.person, ("person",))
+        person = await services.correct_phone(info.context, person_id=person_id, phone=input.phone)
+        return CorrectPhonePayload(person=cast(Person, person))
 
     @mutation(
         access=authenticated,

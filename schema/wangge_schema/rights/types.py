@@ -127,6 +127,21 @@ class ErasurePreview:
     remains: bool = column("Whether a stub without personal values stays, for what a law keeps.")
 
 
+@input_type("A mobile number to correct by oneself.")
+class CorrectPhoneInput(Input):
+    """Input of `correctPhone`."""
+
+    person: ID = argument("Oneself, or a minor (居民) whose guardian one is.")
+    phone: str = argument("Mobile number (手机号); an empty text removes it.")
+
+
+@payload_type("What came of correcting a mobile number.")
+class CorrectPhonePayload(Payload):
+    """Payload of `correctPhone`."""
+
+    person: Person | None = column("The person.", default=None)
+
+
 @input_type("Whose data are to be restricted. The audit keeps who did it and why.")
 class RestrictPersonInput(Input):
     """Input of `restrictPerson`."""

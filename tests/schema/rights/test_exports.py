@@ -122,7 +122,7 @@ async def test_guardians_have_the_copy_of_a_minor_and_of_nobody_else(
     copy, _ = await copy_of(district, "resident", home.child)
     assert holding(copy, "base_people")["rows"][0]["name"] == "欧阳小明"
     client = district.client("resident")
-    for person, refusal in ((home.spouse, "BASE_EXPORT_NOT_YOURS"), (home.stranger, "NOT_FOUND")):
+    for person, refusal in ((home.spouse, "BASE_RIGHT_NOT_YOURS"), (home.stranger, "NOT_FOUND")):
         payload = (await client.data(EXPORT, person=person))["exportPerson"]
         assert payload["userErrors"] == [{"code": refusal, "path": ["person"]}]
         assert (payload["json"], payload["html"]) == (None, None)

@@ -16,7 +16,9 @@ from wangge._host.cli import (
     doctor,
     explain,
     imports,
+    jobs,
     keys,
+    persons,
     plugins,
     schemas,
     serving,
@@ -47,6 +49,9 @@ app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(persons.app, name="person")
+app.add_typer(jobs.jobs, name="jobs")
+app.add_typer(jobs.retention, name="retention")
 app.add_typer(schemas.app, name="schema")
 
 

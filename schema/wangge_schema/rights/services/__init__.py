@@ -1,5 +1,6 @@
-"""Use cases about residents' rights: a copy of all that is held, restriction, erasure."""
+"""Use cases about residents' rights: a copy of all that is held, correction, restriction, erasure."""
 
+from wangge_schema.rights.services.corrections import correct_phone
 from wangge_schema.rights.services.erasures import ERASE, Erasure, erase_person, preview_erasure
 from wangge_schema.rights.services.exports import PersonCopy, export_person
 from wangge_schema.rights.services.provider import Rights
@@ -11,6 +12,7 @@ __all__ = [
     "Erasure",
     "PersonCopy",
     "Rights",
+    "correct_phone",
     "erase_person",
     "export_person",
     "lift_restriction",

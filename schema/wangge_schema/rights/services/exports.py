@@ -22,12 +22,11 @@ from wangge import (
     rows_of,
 )
 from wangge_schema.people.models import Person, ProcessingPurpose
-from wangge_schema.people.rules import is_minor
-from wangge_schema.people.services import guardians_of
 from wangge_schema.rights import rules
-from wangge_schema.rights.errors import ExportNotYours
+from wangge_schema.rights.errors import NotYours
 from wangge_schema.rights.services.names import Names
 from wangge_schema.rights.services.page import page_of
+from wangge_schema.rights.services.reach import is_own
 from wangge_schema.rights.services.restrictions import HANDLE
 
 EXPORT = "base.people.export"
@@ -60,7 +59,7 @@ async def export_person(ctx: RequestContext, *, person_id: UUID, purpose: str) -
     Raises:
         NotFound: when the person is out of the caller's reach.
         DataRestricted: when staff ask who do not handle restrictions.
-        ExportNotYours: when residents ask for somebody else.
+        NotYours: when residents ask for somebody else.
         ReasonUnstated: when the purpose says nothing.
     """
     why = rules.check_reason(purpose, field="purpose")
@@ -75,15 +74,13 @@ async def export_person(ctx: RequestContext, *, person_id: UUID, purpose: str) -
 
 async def _reach(ctx: RequestContext, person_id: UUID) -> Person:
     """Return the person, where the caller may have a copy."""
-    everyone, own = ctx.db.including_restricted(), ctx.principal.person_id
-    if own is not None and not ctx.can(EXPORT):
+    everyone = ctx.db.including_restricted()
+    if ctx.principal.person_id is not None:
         person = await everyone.must_get(Person, person_id, path=("person",))
-        ward = own in await guardians_of(ctx, person.id) and is_minor(person.birth_date, ctx.today)
-        if person.id != own and not ward:
-            raise ExportNotYours(path=("person",))
-        return person
-    if own == person_id and own is not None:
-        return await everyone.must_get(Person, person_id, path=("person",))
+        if await is_own(ctx, person):
+            return person
+        if not ctx.can(EXPORT):
+            raise NotYours(path=("person",))
     ctx.require(EXPORT)
     database = everyone if ctx.can(HANDLE) else ctx.db
     return await database.must_get(Person, person_id, path=("person",))

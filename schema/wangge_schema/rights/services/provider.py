@@ -11,6 +11,7 @@ from wangge_schema.people.rules import normalise_document
 from wangge_schema.rights import rules
 from wangge_schema.rights.services.erasures import erase_rows_of, find_again, preview_erasure
 from wangge_schema.rights.services.exports import export_person
+from wangge_schema.rights.services.restrictions import lasting_restriction
 
 
 class Rights:
@@ -39,9 +40,12 @@ class Rights:
         return [] if found is None else found.effects
 
     async def erase(self, ctx: RequestContext, person_id: UUID, reason: str) -> Sequence[Effect] | None:
-        """Erase a person, again where it was done before; None where there is nobody with this key."""
+        """Erase a person; None where there is nobody with this key, or only the stub of an erasure."""
         person = await find_again(ctx, person_id)
         if person is None:
+            return None
+        restriction = await lasting_restriction(ctx, person_id)
+        if restriction is not None and restriction.erased:
             return None
         return (await erase_rows_of(ctx, person, rules.check_reason(reason))).effects
 
