@@ -3,10 +3,13 @@
 import asyncio
 import json
 import re
+import select
 import shutil
+import socket
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from gql import Client, GraphQLRequest, gql
@@ -26,6 +29,19 @@ def test_every_audit_of_graphql_http_passes(node: Node) -> None:
     found = node.run("audits.mjs")
 
     assert found == {"levels": {"MUST": 13, "SHOULD": 23, "MAY": 25}, "failed": []}
+
+
+def test_a_client_whose_headers_never_end_is_cut_off(demo: Demo) -> None:
+    address = urlsplit(demo.url)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as wire:
+        wire.sendall(b"GET /health/live HTTP/1.1\r\nhost: wangge.test\r\nx-endless: ")
+        sent = 0
+        while not select.select([wire], [], [], 0.01)[0]:
+            sent += wire.send(b"x" * 4096)
+            assert sent < 1024 * 1024
+        answer = wire.recv(4096)
+
+    assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
 
 
 def test_apollo_client(node: Node) -> None:
@@ -226,8 +242,8 @@ mutation Create($parent: ID!) {
 
 async def test_python_gql_subscribes(demo: Demo) -> None:
     signed = {"Authorization": demo.headers("district_admin")["authorization"]}
-    socket = WebsocketsTransport(url=demo.url.replace("http:", "ws:"), init_payload=signed)
-    async with Client(transport=socket) as session:
+    transport = WebsocketsTransport(url=demo.url.replace("http:", "ws:"), init_payload=signed)
+    async with Client(transport=transport) as session:
         grid = await session.execute(gql('{ grid(code: "370703001001") { id } }'))
         events = session.subscribe(gql(EVENTS))
         coming = asyncio.ensure_future(anext(events))
