@@ -192,3 +192,12 @@ def adopt(session: Session, rows: Sequence[Model]) -> None:
                 setattr(row, attribute, None)
         make_transient_to_detached(row)
         session.add(row)
+
+
+def as_loaded(row: Model) -> Model:
+    """Return a copy of a row as the database has it: moving a row into the scope must not take it over."""
+    before = type(row)()
+    for attribute in inspect(row).mapper.column_attrs:
+        stored = inspect(row).committed_state.get(attribute.key, getattr(row, attribute.key))
+        setattr(before, attribute.key, stored)
+    return before

@@ -14,8 +14,9 @@ from sqlalchemy.sql.dml import Update
 from wangge.auth.scope import EVERYTHING, Scope
 from wangge.db.base import Model
 from wangge.db.catalogue import reflect
-from wangge.db.inserts import Values, adopt, can_join, complete, join, runs_of, statement_for
+from wangge.db.inserts import Values, adopt, as_loaded, can_join, complete, join, runs_of, statement_for
 from wangge.db.scoping import by_key, kept_within, within
+from wangge.db.turns import Turn
 from wangge.db.withheld import withheld
 from wangge.errors import DataRestricted, NotFound, OutOfScope, RuleError
 
@@ -29,48 +30,6 @@ _WHOLE_ROWS = {"render_nulls": True}
 
 _GRACE = 0.1
 """Seconds that a read may still take for which nobody waits: to break it off costs the connection."""
-
-
-class _Turn(asyncio.Lock):
-    """Whose turn it is on a session; nobody's any more once the session is over."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.over = False
-        self._under_way: set[asyncio.Task[Any]] = set()
-
-    async def __aenter__(self) -> None:
-        """Wait for the turn.
-
-        Raises:
-            CancelledError: when the session is over. Loaders of a field whose neighbour failed run on after
-                the answer; on a closed session they would take a connection that nobody gives back.
-        """
-        await super().__aenter__()
-        if self.over:
-            self.release()
-            raise asyncio.CancelledError
-
-    async def take(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do something when the turn comes, to its end even where whoever asked is cancelled meanwhile."""
-        task = asyncio.ensure_future(self._do(work))
-        self._under_way.add(task)
-        task.add_done_callback(self._settle)
-        return await asyncio.shield(task)
-
-    def break_off(self) -> None:
-        """Cancel what is being done, and what waits for its turn."""
-        for task in self._under_way:
-            task.cancel()
-
-    async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
-        async with self:
-            return await work()
-
-    def _settle(self, task: asyncio.Task[Any]) -> None:
-        self._under_way.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever waits gets it; perhaps nobody does any more
 
 
 class Database:
@@ -94,7 +53,7 @@ class Database:
         self._withholding = withholding
         self._given = session
         self._scope = scope
-        self._turn = _Turn()
+        self._turn = Turn()
         self._notes: list[Model] = []
 
     def beyond(self) -> "Database":
@@ -434,14 +393,5 @@ class Database:
             if isinstance(row, Model) and not self._scope.contains(row):
                 raise OutOfScope()
         for row in (*changed, *session.deleted):
-            if isinstance(row, Model) and not self._scope.contains(_as_loaded(row)):
+            if isinstance(row, Model) and not self._scope.contains(as_loaded(row)):
                 raise OutOfScope()
-
-
-def _as_loaded(row: Model) -> Model:
-    """Return a copy of a row as the database has it: moving a row into the scope must not take it over."""
-    before = type(row)()
-    for attribute in inspect(row).mapper.column_attrs:
-        stored = inspect(row).committed_state.get(attribute.key, getattr(row, attribute.key))
-        setattr(before, attribute.key, stored)
-    return before

@@ -1,0 +1,49 @@
+"""Whose turn it is on a session: one statement at a time, and none once the session is over."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Turn(asyncio.Lock):
+    """Whose turn it is on a session; nobody's any more once the session is over."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = False
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def __aenter__(self) -> None:
+        """Wait for the turn.
+
+        Raises:
+            CancelledError: when the session is over. Loaders of a field whose neighbour failed run on after
+                the answer; on a closed session they would take a connection that nobody gives back.
+        """
+        await super().__aenter__()
+        if self.over:
+            self.release()
+            raise asyncio.CancelledError
+
+    async def take(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do something when the turn comes, to its end even where whoever asked is cancelled meanwhile."""
+        task = asyncio.ensure_future(self._do(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._settle)
+        return await asyncio.shield(task)
+
+    def break_off(self) -> None:
+        """Cancel what is being done, and what waits for its turn."""
+        for task in self._under_way:
+            task.cancel()
+
+    async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
+        async with self:
+            return await work()
+
+    def _settle(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever waits gets it; perhaps nobody does any more
