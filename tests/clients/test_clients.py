@@ -118,6 +118,7 @@ def test_graphql_ws(node: Node) -> None:
         "second": "网页套接字片二",
         "misspelt": ["GRAPHQL_VALIDATION_FAILED"],
         "stranger": 4403,
+        "large": [4400, 1009],
         "forged": 4403,
     }
 

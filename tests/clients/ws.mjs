@@ -48,6 +48,15 @@ const { value: second } = await onwards.next();
 await onwards.return();
 
 const misspelt = await refusal(client.iterate({ query: "subscription { event { type } }" }));
+/** The code with which the server closes a socket that is sent so many bytes at once. */
+function closedAfter(bytes) {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(socketUrl, "graphql-transport-ws");
+    socket.on("open", () => socket.send(" ".repeat(bytes)));
+    socket.on("close", resolve);
+  });
+}
+
 const { cursor, type, grid, subject } = first.data.events;
 const forged = createClient({
   url: socketUrl,
@@ -62,6 +71,7 @@ tell({
   second: second.data.events.grid.name,
   misspelt,
   stranger: await refusal(clientOf(null).iterate({ query: EVENTS })),
+  large: [await closedAfter(1024 * 1024), await closedAfter(1024 * 1024 + 1)],
   forged: await refusal(forged.iterate({ query: EVENTS })),
 });
 await client.dispose();

@@ -67,6 +67,7 @@ def serve_app(
     if data is not None:
         os.environ["WANGGE_DATA"] = str(data)
     err.print(f"Serving on http://{host}:{port}", highlight=False)
+    settings = read_settings(data)
     with shared_between_processes() if workers > 1 else nullcontext():
         uvicorn.run(
             app,
@@ -78,5 +79,7 @@ def serve_app(
             access_log=False,
             http=WIRE,
             h11_max_incomplete_event_size=64 * 1024,
-            timeout_graceful_shutdown=ceil(read_settings(data).grace),
+            timeout_graceful_shutdown=ceil(settings.grace),
+            ws_max_size=settings.message_limit,  # counted as the message comes in
+            server_header=False,
         )
