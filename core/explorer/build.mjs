@@ -7,6 +7,11 @@ import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
+if (Number(process.versions.node.split(".")[0]) < 20) {
+  console.error(`GraphiQL is built with Node 20 or newer; this is ${process.version}.`);
+  process.exit(1);
+}
+
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../wangge/_host/http/explorer/graphiql");
 const common = {

@@ -257,7 +257,7 @@ def test_the_bundle_lies_where_the_wheel_and_the_image_take_it_from_and_git_does
 def test_what_the_bundle_is_made_of_is_said_exactly() -> None:
     package = json.loads((OWN.parents[5] / "core/explorer/package.json").read_text(encoding="utf-8"))
 
-    for name, version in package["dependencies"].items():
+    for name, version in {**package["dependencies"], **package["overrides"]}.items():
         assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
 
 
