@@ -25,7 +25,7 @@ from wangge._host.cli import (
     tokens,
     transfers,
 )
-from wangge.errors import WanggeError
+from wangge.errors import DistrictUnavailable, WanggeError
 
 app = typer.Typer(
     name="wangge",
@@ -61,15 +61,22 @@ def _fail(text: str) -> NoReturn:
     sys.exit(1)
 
 
+def _away(error: BaseException) -> str:
+    """Say what a driver has said, without the statement that SQLAlchemy adds."""
+    return f"A database does not answer: {(str(error).splitlines() or [type(error).__name__])[0]}"
+
+
 def main() -> None:
     """Run the command line; a known failure is one clear line on stderr and exit code 1."""
     try:
         app()
+    except DistrictUnavailable as error:
+        _fail(str(error) if error.__cause__ is None else _away(error.__cause__))
     except WanggeError as error:
         _fail(str(error))
     except ValidationError as error:  # of the settings; their values may be secrets
         _fail("; ".join(f"WANGGE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()))
     except (OSError, DBAPIError, asyncpg.PostgresError) as error:
-        _fail(f"A database does not answer: {str(error).splitlines()[0]}")
+        _fail(_away(error))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
@@ -10,12 +10,10 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 
 from wangge._host.cli.session import DataOption, err, open_server, read_settings, run
 from wangge._host.metrics import shared_between_processes
-from wangge.errors import DistrictUnavailable
 
 APP = "wangge._host.app:app_from_environment"
 """What each worker imports."""
@@ -51,10 +49,9 @@ def serve(
 
 
 async def _check(data: Path | None) -> None:
-    """Refuse in one line what each worker would refuse with a traceback; what may pass is left to them."""
-    with suppress(OSError, DBAPIError, DistrictUnavailable):
-        async with open_server(data):
-            pass
+    """Refuse in one line what each worker would refuse with a traceback."""
+    async with open_server(data):
+        pass
 
 
 def serve_app(
