@@ -306,6 +306,7 @@ class Server:
         """Close the connections to a place that a district has left, once the requests of before are over."""
 
         async def close() -> None:
+            await district.feed.close()  # what follows the district follows it at its new place
             await asyncio.sleep(self.settings.request_timeout + 1)
             del self._retired[district]
             await district.close()

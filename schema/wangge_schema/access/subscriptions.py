@@ -42,8 +42,12 @@ class DistrictEvent:
     @field(description="Where it happened, if at a grid.")
     @staticmethod
     async def grid(root: Parent[Event], info: Info) -> Grid | None:
-        """Return the grid."""
-        return cast("Grid | None", await info.context.load(grids.Grid, root.place_id))
+        """Return the grid, which everybody may read: once for all who are told of the event."""
+        id = root.place_id
+        if id is None:
+            return None
+        found = await info.context.recall(("base.grid", id), lambda db: db.get(grids.Grid, id))
+        return cast("Grid | None", found)
 
     @field(description="The record it is about; null where that is gone, or nothing the caller may read.")
     @staticmethod

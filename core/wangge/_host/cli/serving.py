@@ -19,6 +19,7 @@ APP = "wangge._host.app:app_from_environment"
 """What each worker imports."""
 
 WIRE = "wangge._host.http.wire:BoundedProtocol" if find_spec("httptools") else "h11"
+SOCKET_WIRE = "wangge._host.http.socket_wire:SocketWire"
 """The HTTP protocol of the server; where httptools is not to be had, h11, which has bounds of its own."""
 
 
@@ -63,8 +64,8 @@ def serve_app(
     """
     if data is not None:
         os.environ["WANGGE_DATA"] = str(data)
-    err.print(f"Serving on http://{host}:{port}", highlight=False)
     settings = read_settings(data)
+    err.print(f"Serving on http://{host}:{port}", highlight=False)
     with shared_between_processes() if workers > 1 else nullcontext():
         uvicorn.run(
             app,
@@ -75,6 +76,8 @@ def serve_app(
             log_config=None,  # what uvicorn has to say goes the way of all logs
             access_log=False,
             http=WIRE,
+            ws=SOCKET_WIRE,
+            ws_per_message_deflate=False,  # answers are small, and what unpacks may unpack to anything
             h11_max_incomplete_event_size=64 * 1024,
             timeout_graceful_shutdown=ceil(settings.grace),
             ws_max_size=settings.message_limit,  # counted as the message comes in
