@@ -103,9 +103,7 @@ class Endpoint:
         told = {"tier": trace.name, "why": trace.why or None, "request_id": request_id}
         tell("request", district=code, status=status, ms=round(spent, 1), **told)
         self._server.metrics.answered(code, trace.name, status, spent / 1000, _codes(body))
-        span.set_attribute("wangge.district", code)
-        span.set_attribute("wangge.tier", trace.name or "")
-        span.set_attribute("http.response.status_code", status)
+        _describe(span, code, trace, status)
         headers = {"x-request-id": request_id, "server-timing": trace.timing(spent), **extra}
         content = body if isinstance(body, bytes) else orjson.dumps(body)
         return Response(content, status, headers, media_type=f"{media}; charset=utf-8")
@@ -210,6 +208,13 @@ class Endpoint:
         if isinstance(error, CostTooHigh):
             body["extensions"] = error.cost.extensions
         return body, status
+
+
+def _describe(span: Span, district: str, trace: Trace, status: int) -> None:
+    """Note on a request's span how it went."""
+    span.set_attribute("wangge.district", district)
+    span.set_attribute("wangge.tier", trace.name or "")
+    span.set_attribute("http.response.status_code", status)
 
 
 def _codes(body: dict[str, Any] | bytes) -> list[str]:
