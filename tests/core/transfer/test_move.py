@@ -15,6 +15,10 @@ from wangge._host.transfer import copying, moving
 from wangge._host.transfer.failures import CopyFailed, MoveUnderWay
 from wangge._host.transfer.moving import forget_places, give_up_unfinished, kept_places, move
 from wangge._host.transfer.places import Moves
+from wangge._host.transfer.postgres import PostgresTables
+from wangge._host.transfer.rows import Batches
+from wangge._host.transfer.shapes import Shape
+from wangge._host.transfer.sqlite import SqliteTables
 from wangge._host.transfer.tables import frozen
 from wangge.errors import DistrictMoving
 from wangge.testing.districts import TestDistrict
@@ -255,6 +259,34 @@ async def test_a_move_that_another_command_gave_up_does_not_switch(
         await move(server, DISTRICT, "embedded", nothing_told)
 
     assert place_of(server) == old
+
+
+async def test_rows_that_do_not_arrive_are_noticed(
+    settled: TestDistrict, elsewhere: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From PostgreSQL to PostgreSQL rows pass by as they are; otherwise they are written anew."""
+    server, old = settled.server, place_of(settled.server)
+    by_copy, by_load = PostgresTables.copy_from, SqliteTables.load
+
+    async def lose(tables: Any, shape: Shape) -> None:
+        if shape.name == "base_people":
+            await tables.make([f"DELETE FROM {shape.name}"])
+
+    async def copy(self: PostgresTables, source: PostgresTables, shape: Shape) -> None:
+        await by_copy(self, source, shape)
+        await lose(self, shape)
+
+    async def load(self: SqliteTables, shape: Shape, batches: Batches) -> None:
+        await by_load(self, shape, batches)
+        await lose(self, shape)
+
+    monkeypatch.setattr(PostgresTables, "copy_from", copy)
+    monkeypatch.setattr(SqliteTables, "load", load)
+    with pytest.raises(CopyFailed, match="base_people holds other rows"):
+        await move(server, DISTRICT, elsewhere["sqlite" if old.is_sqlite else "postgresql"], nothing_told)
+
+    assert place_of(server) == old
+    assert await Moves(server.catalog).of(DISTRICT) == []
 
 
 async def test_reads_go_on_and_writes_wait_while_the_rows_are_copied(

@@ -70,11 +70,11 @@ async def _watched(tables: Tables, shape: Shape, samples: Samples) -> AsyncItera
 
 
 async def _audit_head(tables: Tables, contents: Contents) -> dict[str, Any]:
-    shape = contents.shapes[HEAD]
+    shape, found = contents.shapes[HEAD], {"number": 0, "hash": None}
     async for batch in tables.rows(shape):
         row = dict(zip(shape.names, batch[0], strict=True))
-        return {"number": row["number"], "hash": row["hash"]}
-    return {"number": 0, "hash": None}
+        found = {"number": row["number"], "hash": row["hash"]}
+    return found
 
 
 def describe_record(record: DistrictRecord) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Fills a new place with a district's tables, and compares what stands there with what it came from."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -11,6 +12,7 @@ from wangge._host.migrator import MigratedPackage, packages_of, upgrade
 from wangge._host.plugins import PluginManager
 from wangge._host.transfer.failures import CopyFailed
 from wangge._host.transfer.portable import statements_for
+from wangge._host.transfer.postgres import PostgresTables
 from wangge._host.transfer.rows import Row, TableDigest
 from wangge._host.transfer.shapes import Contents, Shape, in_order_of_references
 from wangge._host.transfer.tables import Tables
@@ -29,21 +31,15 @@ class Origin:
 
     contents: Contents
     rows: Callable[[Shape], AsyncIterator[Sequence[Row]]]
-    digests: dict[str, TableDigest]
-    """By table; filled while rows go by."""
-
-    async def counted(self, shape: Shape, told: Callable[[int], None]) -> AsyncIterator[Sequence[Row]]:
-        """Return a table's rows and take their digest on the way."""
-        digest = self.digests[shape.name] = TableDigest(shape)
-        async for batch in self.rows(shape):
-            digest.add(batch)
-            told(len(batch))
-            yield batch
+    source: Tables | None = None
+    """The tables themselves, where it is a database."""
+    copied: dict[str, int] = field(default_factory=dict)
+    """Number of rows, by table."""
 
 
 def origin_of(tables: Tables, contents: Contents) -> Origin:
     """Return a district's tables as an origin."""
-    return Origin(contents, tables.rows, {})
+    return Origin(contents, tables.rows, tables)
 
 
 def known_packages(plugins: PluginManager, revisions: dict[str, str]) -> dict[str, MigratedPackage]:
@@ -97,18 +93,48 @@ async def fill(tables: Tables, origin: Origin, told: Told) -> None:
         target = here[name].with_columns_of(shape)
         if target is None:
             raise CopyFailed(f"{name} has not the columns that its package's migrations make.")
-        here[name] = target
-        await tables.load(target, origin.counted(shape, lambda rows: told("copying", rows)))
-    for name, shape in origin.contents.shapes.items():
-        found = TableDigest(shape)
-        async for batch in tables.rows(here[name]):
-            found.add(batch)
-            told("comparing", len(batch))
-        if found != origin.digests[name]:
-            raise CopyFailed(f"{name} holds other rows than it should.")
+        if isinstance(tables, PostgresTables) and _are_alike(origin, target, shape):
+            await _take_over(tables, origin, target, told)
+        else:
+            await _rewrite(tables, origin, target, shape, told)
     told("references", 0)
     await tables.finish(origin.contents.sequences)
     await tables.commit()
+
+
+def _are_alike(origin: Origin, target: Shape, shape: Shape) -> bool:
+    """Say whether a table's values may pass as they are, from PostgreSQL to PostgreSQL."""
+    return isinstance(origin.source, PostgresTables) and target.columns == shape.columns
+
+
+async def _take_over(tables: PostgresTables, origin: Origin, shape: Shape, told: Told) -> None:
+    """Pass a table's rows on, and have both databases sum them up."""
+    assert isinstance(origin.source, PostgresTables)  # they are alike
+    await tables.copy_from(origin.source, shape)
+    there, here = await asyncio.gather(origin.source.sum_up(shape), tables.sum_up(shape))
+    if there != here:
+        raise CopyFailed(f"{shape.name} holds other rows than it should.")
+    origin.copied[shape.name] = here[0]
+    told("copying", here[0])
+
+
+async def _rewrite(tables: Tables, origin: Origin, target: Shape, shape: Shape, told: Told) -> None:
+    """Write a table's rows as this database does, and compare what it gives back."""
+    came, found = TableDigest(shape), TableDigest(shape)
+
+    async def counted() -> AsyncIterator[Sequence[Row]]:
+        async for batch in origin.rows(shape):
+            came.add(batch)
+            told("copying", len(batch))
+            yield batch
+
+    await tables.load(target, counted())
+    async for batch in tables.rows(target):
+        found.add(batch)
+        told("comparing", len(batch))
+    if found != came:
+        raise CopyFailed(f"{shape.name} holds other rows than it should.")
+    origin.copied[shape.name] = came.rows
 
 
 async def _make_missing(tables: Tables, contents: Contents, there: set[str]) -> list[str]:

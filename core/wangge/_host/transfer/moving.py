@@ -118,7 +118,7 @@ async def _copy(old: Place, before: Contents, target: Tables, told: Told, moved:
             raise CopyFailed("the district was upgraded meanwhile; try again.")
         origin = origin_of(tables, contents)
         await fill(target, origin, told)
-        moved.rows = sum(one.rows for one in origin.digests.values())
+        moved.rows = sum(origin.copied.values())
         await tables.fence()
 
 

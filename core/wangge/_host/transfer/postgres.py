@@ -13,7 +13,7 @@ from wangge._host.databases.reads import driver_arguments
 from wangge._host.transfer.descriptions import describe
 from wangge._host.transfer.failures import CopyFailed, WritersBusy
 from wangge._host.transfer.rows import BATCH, Batches, Row
-from wangge._host.transfer.shapes import Contents, Shape
+from wangge._host.transfer.shapes import Column, Contents, Shape
 
 TRIES = 120
 """How often the locks are asked for, half a second each: shorter than the second after which PostgreSQL looks
@@ -30,6 +30,9 @@ _READ = {
     "time": "to_char({0}, 'HH24:MI:SS.US')",
     "integer": "{0}",
 }
+
+_PASSING = 64
+"""Chunks, of some kilobytes each, that may be on their way between two databases."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -118,6 +121,7 @@ class PostgresTables:
         self._connection = connection
         self._schema = schema
         self._references: list[tuple[str, str, str]] = []
+        self._indexes: list[str] = []
 
     async def contents(self) -> Contents:
         """Return what stands in the schema."""
@@ -131,7 +135,7 @@ class PostgresTables:
 
     async def rows(self, shape: Shape) -> Batches:
         """Return a table's rows."""
-        parts = ", ".join(_READ.get(one.kind, "{0}::text").format(_quoted(one.name)) for one in shape.columns)
+        parts = ", ".join(_value(one) for one in shape.columns)
         statement = f"SELECT {parts} FROM {_quoted(self._schema, shape.name)}"
         await self._connection.execute(f"DECLARE wangge_rows NO SCROLL CURSOR FOR {statement}")
         try:
@@ -142,7 +146,7 @@ class PostgresTables:
                 await self._connection.execute("CLOSE wangge_rows")
 
     async def empty(self) -> None:
-        """Take out rows and foreign keys, and put triggers to sleep."""
+        """Take out rows, indexes and foreign keys, and put triggers to sleep."""
         self._references = [
             tuple(row)
             for row in await self._connection.fetch(
@@ -156,12 +160,24 @@ class PostgresTables:
             await self._connection.execute(
                 f"ALTER TABLE {_quoted(self._schema, table)} DROP CONSTRAINT {_quoted(name)}"
             )
+        await self._take_indexes_away()
         names = await _tables(self._connection, self._schema)
         for name in names:
             await self._connection.execute(f"ALTER TABLE {_quoted(self._schema, name)} DISABLE TRIGGER USER")
         if names:
             every = ", ".join(_quoted(self._schema, name) for name in names)
             await self._connection.execute(f"TRUNCATE {every}")
+
+    async def _take_indexes_away(self) -> None:
+        """Drop the indexes that keep no rule: made when the tables are full, they cost a fraction."""
+        for name, definition in await self._connection.fetch(
+            "SELECT i.relname, pg_get_indexdef(x.indexrelid) FROM pg_index x "
+            "JOIN pg_class i ON i.oid = x.indexrelid "
+            "WHERE i.relnamespace = $1::regnamespace AND NOT x.indisunique ORDER BY i.relname",
+            self._schema,
+        ):
+            await self._connection.execute(f"DROP INDEX {_quoted(self._schema, name)}")
+            self._indexes.append(definition)
 
     async def make(self, statements: Sequence[str]) -> None:
         """Run statements that make tables."""
@@ -187,11 +203,55 @@ class PostgresTables:
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
             raise CopyFailed(f"{shape.name} refuses rows ({type(error).__name__}).") from None
 
+    async def copy_from(self, source: "PostgresTables", shape: Shape) -> None:
+        """Take a table's rows over from another PostgreSQL as they come, without a look at the values."""
+        passing: asyncio.Queue[bytes | None] = asyncio.Queue(_PASSING)
+
+        async def read() -> None:
+            try:
+                await source._connection.copy_from_table(
+                    shape.name,
+                    schema_name=source._schema,
+                    columns=shape.names,
+                    output=passing.put,
+                    format="binary",
+                )
+            finally:
+                await passing.put(None)
+
+        async def chunks() -> AsyncIterator[bytes]:
+            while (chunk := await passing.get()) is not None:
+                yield chunk
+
+        async with asyncio.TaskGroup() as both:
+            both.create_task(read())
+            both.create_task(
+                self._connection.copy_to_table(
+                    shape.name,
+                    schema_name=self._schema,
+                    columns=shape.names,
+                    source=chunks(),
+                    format="binary",
+                )
+            )
+
+    async def sum_up(self, shape: Shape) -> tuple[int, int, int]:
+        """Return number and digest of a table's rows, worked out where they are."""
+        row = ", ".join(_value(one) for one in shape.columns)
+        found = await self._connection.fetchrow(
+            "SELECT count(*), coalesce(sum(('x' || left(h, 16))::bit(64)::bigint::numeric), 0), "
+            "coalesce(sum(('x' || right(h, 16))::bit(64)::bigint::numeric), 0) "
+            f"FROM (SELECT md5(row({row})::text) AS h FROM {_quoted(self._schema, shape.name)}) AS rows"
+        )
+        return int(found[0]), int(found[1]), int(found[2])
+
     async def finish(self, sequences: dict[str, int]) -> None:
         """Add the foreign keys again, which checks the rows; wake triggers; let sequences go on."""
         for name in await _tables(self._connection, self._schema):
             await self._connection.execute(f"ALTER TABLE {_quoted(self._schema, name)} ENABLE TRIGGER USER")
             await self._go_on(name, sequences.get(name, 0))
+        for index in self._indexes:
+            await self._connection.execute(index)
         for table, name, definition in self._references:
             try:
                 await self._connection.execute(
@@ -239,6 +299,11 @@ class PostgresTables:
         """Take the triggers of the fence away."""
         function = _quoted(self._schema, f"{FENCE}refuse")
         await self._connection.execute(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
+
+
+def _value(column: Column) -> str:
+    """Return the expression of a column's value as rows are written."""
+    return _READ.get(column.kind, "{0}::text").format(_quoted(column.name))
 
 
 def _quoted(*names: str) -> str:

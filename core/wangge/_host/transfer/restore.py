@@ -134,7 +134,7 @@ def _origin(archive: Archive) -> Origin:
     def rows(shape: Shape) -> AsyncIterator[Sequence[Row]]:
         return archive.rows(members[shape.name])
 
-    return Origin(archive.contents(), rows, {})
+    return Origin(archive.contents(), rows)
 
 
 async def _enter(server: Server, moves: Moves, move_id: UUID, archive: Archive, code: str) -> Place | None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import make_url
 
@@ -13,6 +15,8 @@ from wangge._host.databases.fences import FENCE, MOVED
 from wangge._host.transfer.failures import CopyFailed, WritersBusy
 from wangge._host.transfer.rows import BATCH, Batches, Row
 from wangge._host.transfer.shapes import Column, Contents, IndexShape, Reference, Shape
+
+T = TypeVar("T")
 
 PATIENCE = 60_000
 """Milliseconds for which the writer's turn is waited for."""
@@ -52,13 +56,32 @@ _READ = {
 async def open_sqlite(place: Place, mode: str) -> AsyncIterator["SqliteTables"]:
     """Open a file in one transaction: `read`, `freeze` or `fill`."""
     path = str(make_url(place.url).database)
-    connection = await asyncio.to_thread(_connect, path, mode)
-    tables = SqliteTables(connection)
+    thread = OneThread()
     try:
-        yield tables
-        await tables.commit()
+        connection = await thread.do(lambda: _connect(path, mode))
+        try:
+            tables = SqliteTables(connection, thread)
+            yield tables
+            await tables.commit()
+        finally:
+            await thread.do(connection.close)  # what was not committed is undone
     finally:
-        await asyncio.to_thread(connection.close)  # what was not committed is undone
+        thread.end()
+
+
+class OneThread:
+    """The one thread that touches a connection: even a cursor that the garbage collector closes."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "wangge-copy")
+
+    async def do(self, call: Callable[[], T]) -> T:
+        """Have something done after what was asked before, and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
+
+    def end(self) -> None:
+        """End the thread once it has done what was asked."""
+        self._pool.shutdown(wait=False)
 
 
 def _connect(path: str, mode: str) -> sqlite3.Connection:
@@ -86,17 +109,18 @@ class SqliteTables:
 
     backend = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, thread: OneThread) -> None:
         self._connection = connection
+        self._thread = thread
         self._taken_away: list[str] = []
 
     async def run(self, statement: str) -> list[Any]:  # rows
         """Run a statement and return its rows."""
-        return await asyncio.to_thread(lambda: self._connection.execute(statement).fetchall())
+        return await self._thread.do(lambda: self._connection.execute(statement).fetchall())
 
     async def contents(self) -> Contents:
         """Return what stands in the file."""
-        return await asyncio.to_thread(self._contents)
+        return await self._thread.do(self._contents)
 
     def _contents(self) -> Contents:
         shapes = {}
@@ -152,12 +176,12 @@ class SqliteTables:
 
     def _indexes(self, name: str) -> list[IndexShape]:
         found = []
-        for _, index, unique, origin, partial in self._connection.execute(
+        for _, index, unique, origin, in_part in self._connection.execute(
             f"PRAGMA index_list({quoted(name)})"
         ).fetchall():
             rows = self._connection.execute(f"PRAGMA index_info({quoted(index)})").fetchall()
             columns = tuple(row[2] for row in rows)
-            if origin != "pk" and not partial and None not in columns:
+            if origin != "pk" and not in_part and None not in columns:
                 found.append(IndexShape(index, columns, bool(unique)))
         return found
 
@@ -170,13 +194,14 @@ class SqliteTables:
     async def rows(self, shape: Shape) -> Batches:
         """Return a table's rows."""
         parts = ", ".join(_READ.get(one.kind, "{0}").format(quoted(one.name)) for one in shape.columns)
-        cursor = self._connection.cursor()
+        cursor = await self._thread.do(
+            lambda: self._connection.execute(f"SELECT {parts} FROM {quoted(shape.name)}")
+        )
         try:
-            await asyncio.to_thread(cursor.execute, f"SELECT {parts} FROM {quoted(shape.name)}")
-            while batch := await asyncio.to_thread(cursor.fetchmany, BATCH):
+            while batch := await self._thread.do(lambda: cursor.fetchmany(BATCH)):
                 yield batch
         finally:
-            cursor.close()
+            await self._thread.do(cursor.close)
 
     async def empty(self) -> None:
         """Take out triggers and rows."""
@@ -201,7 +226,7 @@ class SqliteTables:
         async for batch in batches:
             rows = [_with_bytes(row, blobs) for row in batch] if blobs else batch
             try:
-                await asyncio.to_thread(self._connection.executemany, statement, rows)
+                await self._thread.do(partial(self._connection.executemany, statement, rows))
             except sqlite3.IntegrityError as error:
                 raise CopyFailed(f"{shape.name} refuses rows: {_rule(error)}.") from None
 
