@@ -1,6 +1,6 @@
 """The catalog's reads and writes; every change raises the version that all servers watch."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from wangge.districts.models import (
     Placement,
     PluginSettings,
     PluginState,
+    RegisteredDocument,
 )
 from wangge.errors import ConfigurationError, DistrictMoving
 
@@ -215,6 +216,46 @@ class Catalog:
         """Open a session that changes the catalog: committed and announced at the end."""
         async with self.engines.session(write=True) as session:
             yield session
+            await self._announce(session)
+            await session.commit()
+
+    async def document(self, code: str, id: str) -> str | None:
+        """Return the text of a registered document, or None."""
+        async with self.engines.session(write=False) as session:
+            row = await session.get(RegisteredDocument, (code, id))
+            return None if row is None else row.text
+
+    async def documents(self, code: str) -> list[RegisteredDocument]:
+        """Return a district's registered documents, by id."""
+        chosen = select(RegisteredDocument).where(RegisteredDocument.district_code == code)
+        async with self.engines.session(write=False) as session:
+            return list((await session.execute(chosen.order_by(RegisteredDocument.id))).scalars())
+
+    async def add_documents(self, code: str, texts: Mapping[str, str]) -> int:
+        """Register documents by their ids, all or none; return how many are new.
+
+        Raises:
+            ConfigurationError: when an id is another document's already.
+        """
+        async with self.engines.session(write=True) as session:
+            chosen = select(RegisteredDocument).where(RegisteredDocument.district_code == code)
+            known = {one.id: one.text for one in (await session.execute(chosen)).scalars()}
+            for id, text_ in texts.items():
+                if known.get(id, text_) != text_:
+                    raise ConfigurationError(f"{id} is the id of another document: remove that one first.")
+            new = {id: text_ for id, text_ in texts.items() if id not in known}
+            session.add_all(RegisteredDocument(district_code=code, id=id, text=new[id]) for id in new)
+            await self._announce(session)
+            await session.commit()
+        return len(new)
+
+    async def remove_documents(self, code: str, ids: Sequence[str]) -> None:
+        """Take documents out by their ids."""
+        async with self.engines.session(write=True) as session:
+            gone = delete(RegisteredDocument).where(
+                RegisteredDocument.district_code == code, RegisteredDocument.id.in_(ids)
+            )
+            await session.execute(gone)
             await self._announce(session)
             await session.commit()
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -73,6 +74,13 @@ class Settings(BaseSettings):
         default=60_000, ge=0, description="The same for all without a token at one address together."
     )
     request_timeout: float = Field(default=10.0, gt=0, description="Seconds a request may take.")
+    trusted_documents: Literal["off", "prefer", "only"] = Field(
+        default="off",
+        description="Whether registered documents alone run; `prefer` logs the others.",
+    )
+    persisted_cache: int = Field(
+        default=500, ge=0, description="Documents kept for clients that name them by hash, per district."
+    )
     body_timeout: float = Field(default=10.0, gt=0, description="Seconds that a request's body may take.")
     statement_timeout: float = Field(
         default=30.0, gt=0, description="Seconds after which PostgreSQL itself ends a server's statement."

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Uuid
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -111,6 +111,19 @@ class KeyCheck(CatalogModel):
 
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     value: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RegisteredDocument(CatalogModel):
+    """A GraphQL document that a district's frontends may name by its id: its SHA-256, or a name of theirs."""
+
+    __tablename__ = "wangge_documents"
+
+    district_code: Mapped[str] = mapped_column(
+        ForeignKey("wangge_districts.code", ondelete="CASCADE"), primary_key=True
+    )
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
 class CatalogVersion(CatalogModel):

@@ -14,6 +14,7 @@ from wangge._host.cli import (
     demo,
     districts,
     doctor,
+    documents,
     explain,
     imports,
     jobs,
@@ -47,6 +48,7 @@ districts.app.command("move")(transfers.move_district)
 districts.app.command("forget-old")(transfers.forget_old)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
+app.add_typer(documents.app, name="documents")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(persons.app, name="person")

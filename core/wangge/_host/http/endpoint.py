@@ -76,6 +76,7 @@ class Endpoint:
             district = self._district(request)
             code = district.record.code
             if wants_page(request) and self._server.settings.graphiql:
+                self._operations.persisted.insist_on_texts()
                 return self._explorer.page(request, district, locale, request_id)
             if prefers_events(request.heads.get("accept")):
                 return await self._stream(request, district, locale, request_id)
@@ -88,14 +89,11 @@ class Endpoint:
             body, status = {}, 499
         except TimeoutError:
             late = self._operations.refusal_of_late(code)
-            body, status = self._refuse(late, locale)
-            extra = _headers_of(late)
+            (body, status), extra = self._refuse(late, locale), _headers_of(late)
         except RequestError as error:
-            body, status = self._refuse(error, locale)
-            extra = _headers_of(error)
+            (body, status), extra = self._refuse(error, locale), _headers_of(error)
         except WaitedTooLong:
-            body, status = self._refuse(DatabaseBusy(), locale)
-            extra = _headers_of(DatabaseBusy())
+            (body, status), extra = self._refuse(DatabaseBusy(), locale), _headers_of(DatabaseBusy())
         except Exception as error:  # noqa: BLE001  # the edge: whatever failed, only a reference leaves the server
             body, status = {"errors": self._operations.errors([_unexpected(error)], locale)}, 500
         spent = (perf_counter() - started) * 1000

@@ -12,6 +12,7 @@ from wangge._host.http.budgets import REFUSED, Budget, Budgets
 from wangge._host.http.costs import Cost, formula_for
 from wangge._host.http.documents import Documents, Prepared
 from wangge._host.http.errors import format_errors
+from wangge._host.http.persisted import Persisted, PersistedQueryNotFound, as_answered
 from wangge._host.http.protocol import BadRequest, MethodNotAllowed, Operation
 from wangge._host.plans.planner import Served, serve
 from wangge._host.plans.trace import Trace
@@ -86,6 +87,7 @@ class Operations:
     def __init__(self, server: Server, documents: Documents) -> None:
         self.server = server
         self._documents = documents
+        self.persisted = Persisted(server)
         self._introspecting = asyncio.Lock()
         self._budgets = Budgets(server.settings.rate_budget)
         self._strangers = Budgets(server.settings.rate_budget_anonymous)
@@ -118,11 +120,16 @@ class Operations:
         return self._strangers.of(caller.address)
 
     async def _admit(self, caller: Caller, operation: Operation) -> Admitted:
+        try:
+            operation = await self.persisted.read(caller.district, operation)
+        except PersistedQueryNotFound as unknown:
+            raise NotAdmitted(as_answered(unknown)) from None
         composed = await caller.district.schema()
         signed_in = caller.principal.signed_in
         prepared = self._documents.prepare(composed, operation.query, suggest=signed_in)
         if isinstance(prepared, list):
             raise NotAdmitted(prepared)
+        self.persisted.keep(caller.district, operation)
         name, kind = _chosen(prepared, operation)
         if name in prepared.introspecting:
             self._check_introspection(caller.principal)

@@ -65,12 +65,18 @@ class CrossSiteRequest(RequestError):
 
 @dataclass(frozen=True)
 class Operation:
-    """A GraphQL request."""
+    """A GraphQL request.
+
+    Attributes:
+        query: the document; empty where it is only named.
+        document: the id, or hash, by which it is named.
+    """
 
     query: str
     name: str | None
     variables: dict[str, Any] | None  # JSON of the client
     by_get: bool
+    document: str | None = None
 
 
 class HttpRequest(Request):
@@ -146,18 +152,35 @@ def operation_of(given: Any, *, by_get: bool = False) -> Operation:  # JSON of t
     if not isinstance(given, dict):
         raise BadRequest("Send one object with `query`; batches are not served.")
     query, name, variables = given.get("query"), given.get("operationName"), given.get("variables")
-    if not isinstance(query, str) or not query:
+    document = _document_of(given)
+    if not (isinstance(query, str) and query) and not (query is None and document is not None):
         raise BadRequest("`query` must be a GraphQL document.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` must be a string.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("`variables` must be an object.")
-    if given.get("extensions") is not None and not isinstance(given["extensions"], dict):
-        raise BadRequest("`extensions` must be an object.")
-    if _NULL.search(query):
+    if _NULL.search(query or ""):
         raise BadRequest(NO_NULLS)
     _check_variables(variables or {})
-    return Operation(query, name or None, variables, by_get)
+    return Operation(query or "", name or None, variables, by_get, document)
+
+
+def _document_of(given: dict[str, Any]) -> str | None:  # JSON of the client
+    """Return the id by which a document is named: `documentId`, or Apollo's extension."""
+    extensions, document = given.get("extensions"), given.get("documentId")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadRequest("`extensions` must be an object.")
+    if document is not None:
+        if not isinstance(document, str):
+            raise BadRequest("`documentId` must be a string.")
+        return document
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is None:
+        return None
+    hash = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if not isinstance(hash, str) or persisted.get("version") != 1:
+        raise BadRequest("`extensions.persistedQuery` has `version: 1` and `sha256Hash`.")
+    return f"sha256:{hash}"
 
 
 def _check_variables(variables: dict[str, Any]) -> None:  # JSON of the client
