@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from asyncpg import InvalidSchemaNameError
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from wangge._host.databases import Place
+from wangge._host.erasures import apply_erasures
 from wangge._host.lifecycle import suspend
 from wangge._host.migrator import versions
 from wangge._host.runtime import Server
@@ -22,9 +23,11 @@ from wangge._host.transfer.rows import Batches
 from wangge._host.transfer.shapes import Shape
 from wangge._host.transfer.sqlite import SqliteTables
 from wangge._host.transfer.tables import filling
+from wangge.auth.models import Erasure
 from wangge.db.sealing import KeyRing
 from wangge.districts.models import PluginState
 from wangge.testing.districts import TestDistrict
+from wangge_schema.people.models import Person
 from wangge_volunteer_points.models import Volunteer
 
 from .conftest import COUNT, CREATE, contents_of, differences_of, digests_of, new_grid, nothing_told
@@ -361,3 +364,17 @@ async def test_an_older_district_is_brought_to_the_installed_packages(
     found = await versions(place_of(server, "370799"), [packages["volunteer_points"]])
     assert found == {"volunteer_points": packages["volunteer_points"].head()}
     assert await differences_of(server, "370799") == {"core": [], "base": [], "volunteer_points": []}
+
+
+async def test_who_was_erased_since_the_backup_is_erased_again(settled: TestDistrict, archive: Path) -> None:
+    named = select(Person.id).where(Person.name == "欧阳密语")
+    async with settled.context() as ctx:
+        key = await ctx.db.scalar(named)
+    await apply_erasures(settled.server.district(settled.code), [key])
+
+    restored = await restore(settled.server, archive, nothing_told, replace=True)
+
+    assert restored.erased == 1
+    async with settled.context() as ctx:
+        assert await ctx.db.scalar(named) is None
+        assert await ctx.db.scalar(select(Erasure.person_id)) == key

@@ -96,10 +96,13 @@ def restore_district(
     if restored.old is not None:
         typer.echo(f"The tables it had before are kept in {restored.old}.")
     _say_lost(restored)
-    err.print(
-        f"The backup is of {restored.taken_at}: erase again whom residents' rights had erased since then.",
-        highlight=False,
-    )
+    if restored.old is not None:
+        typer.echo(f"{restored.erased} persons who had been erased since the backup were erased again.")
+    else:
+        err.print(
+            f"The backup is of {restored.taken_at}: erase again whoever was erased since then.",
+            highlight=False,
+        )
 
 
 async def _restore(

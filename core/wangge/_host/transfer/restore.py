@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from wangge._host.databases import Place
+from wangge._host.erasures import apply_erasures, pending_erasures
 from wangge._host.lifecycle import upgrade_district
 from wangge._host.runtime import Server
 from wangge._host.transfer.archive import Archive
@@ -21,6 +22,7 @@ from wangge._host.transfer.places import Moves, fresh_spot, told_place
 from wangge._host.transfer.rows import Row
 from wangge._host.transfer.shapes import Shape
 from wangge._host.transfer.tables import filling, frozen, take_statistics
+from wangge.auth.models import Erasure
 from wangge.districts.models import (
     District,
     DistrictKind,
@@ -42,6 +44,7 @@ class Restored:
         old: where the tables of a district that was replaced are kept.
         lost: what the database could not take over, because it is the other's own.
         upgraded: packages that were brought to the installed revision.
+        erased: persons erased again, because the district that was replaced had erased them.
     """
 
     code: str
@@ -51,6 +54,7 @@ class Restored:
     old: str | None = None
     lost: list[str] = field(default_factory=list)
     upgraded: list[str] = field(default_factory=list)
+    erased: int = 0
 
 
 async def restore(
@@ -86,12 +90,23 @@ async def restore(
         restored = await _restore(server, archive, code, to, told)
     finally:
         archive.close()
+    erased = await _erased(server, code) if restored.old is not None else []
     await server.reload()
     district = server.district(code)
     restored.upgraded = await upgrade_district(district)
+    restored.erased = await apply_erasures(district, erased, lambda: told("erasing again", 1))
     async with district.work() as ctx:
         ctx.audit("platform.district.restored", detail={"taken_at": restored.taken_at})
     return restored
+
+
+async def _erased(server: Server, code: str) -> list[UUID]:
+    """Return who was erased in the district that was replaced: the backup may know them still."""
+    there = server.district(code)
+    async with there.engines.open(write=False) as db:
+        if Erasure.__tablename__ not in await db.tables():
+            return []
+    return await pending_erasures(there)
 
 
 async def _check(server: Server, archive: Archive, told: Told) -> None:
