@@ -135,6 +135,16 @@ def test_graphql_sse_and_subscriptions_of_urql(node: Node) -> None:
     }
 
 
+def test_persisted_queries_of_apollo_client_and_urql(node: Node) -> None:
+    asked = {
+        "name": "蝶园社区居委会",
+        "noted": [["GET", "hash", 400], ["POST", "text", 200], ["GET", "hash", 200]],
+    }
+    by_get = {**asked, "noted": [["GET", "hash", 400], ["GET", "text", 200], ["GET", "hash", 200]]}
+
+    assert node.run("persisted.mjs") == {"apollo": asked, "apolloInChinese": asked, "urql": by_get}
+
+
 def test_graphql_codegen_and_typescript(node: Node) -> None:
     assert node.run("codegen/run.mjs") == {
         "documents": ["GridNameFragmentDoc", "CommunitiesDocument", "CreateGridDocument"],
