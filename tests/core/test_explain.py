@@ -270,3 +270,10 @@ def test_a_reason_is_quoted_as_a_header_must_be() -> None:
     assert Trace(3, 'a "b" \\ 网\n').timing(1.26) == (
         'total;dur=1.3, plan;desc="graphql", why;desc="a \\"b\\" \\\\ ??"'
     )
+
+
+def test_a_subscription_is_explained_with_what_callers_need(explain: Explain) -> None:
+    [found] = told(explain, "subscription { events { type grid { code } } }")
+
+    assert (found["kind"], found["tier"], found["signedIn"]) == ("subscription", 3, True)
+    assert [one["why"] for one in found["reasons"]] == ["Subscriptions are served by graphql-core."]

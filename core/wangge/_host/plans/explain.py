@@ -75,13 +75,16 @@ def explain(
 ) -> Explained:
     """Return how an operation of a valid document is served; all fields are looked at, not just the first."""
     reader = Reader(composed.schema, document, operation, switches)
+    needs: list[Access] = []
     try:
+        if operation.operation is OperationType.SUBSCRIPTION:
+            needs = [access for access in _needs(composed, reader) if access != public]
         outline = _survey(composed, reader)
         needs = [access for access in _needs(composed, reader) if access != public]
         found, shown_with = outline.all_reasons(), outline.unless
         introspects = any(one.name in INTROSPECTION for one in reader.root())
     except NotPlanned as refusal:
-        found, needs, shown_with, introspects = [Reason("", 3, _sentence(str(refusal)))], [], set(), False
+        found, shown_with, introspects = [Reason("", 3, _sentence(str(refusal)))], set(), False
     return Explained(
         operation.name.value if operation.name else None,
         operation.operation.value,
