@@ -114,3 +114,17 @@ async def test_while_postgresql_is_away_requests_are_refused_and_afterwards_answ
     assert await check_whole(behind.district, first) == 12
     assert (await behind.district.http.get("/health/ready")).status_code == 200
     tally.survived(name, refused=len(answers) + 8)
+
+
+async def test_a_change_of_the_catalog_brings_no_connection_for_each_request(behind: Behind) -> None:
+    client = behind.district.client("district_admin")
+    await until_answered(behind.district)
+    before = behind.proxy.connections
+    await behind.server.reload()
+
+    answers = await asyncio.gather(*(client.post(BY_PLAN) for _ in range(40)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert (
+        behind.proxy.connections - before <= 10
+    )  # one to look at the revisions, the rest of two small pools

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from wangge._host import unfinished
-from wangge._host.databases import LOCK, Place, check_schema, create_schema
+from wangge._host.databases import CONNECTING, LOCK, Place, check_schema, create_schema
 from wangge._host.plugins import LoadedPlugin
 from wangge.db.base import CatalogModel, Model
 from wangge.manifest import package_folder
@@ -73,7 +73,8 @@ def packages_of(plugins: Sequence[LoadedPlugin]) -> list[MigratedPackage]:
 
 
 def _engine(place: Place) -> AsyncEngine:
-    return create_async_engine(place.url)
+    arguments = {} if place.is_sqlite else {"timeout": CONNECTING}
+    return create_async_engine(place.url, connect_args=arguments)
 
 
 @asynccontextmanager
@@ -175,7 +176,11 @@ async def versions(place: Place, packages: Sequence[MigratedPackage]) -> dict[st
     """Return the revision each package is at in a database; an absent database has none."""
     if place.is_absent():
         return {package.slug: None for package in packages}
-    return await _read(place, lambda connection: {one.slug: _version(connection, one) for one in packages})
+    return await _read(place, lambda connection: _versions(connection, packages))
+
+
+def _versions(connection: Connection, packages: Sequence[MigratedPackage]) -> dict[str, str | None]:
+    return {package.slug: _version(connection, package) for package in packages}
 
 
 async def _read(place: Place, look: Callable[[Connection], R]) -> R:
@@ -195,7 +200,11 @@ async def _read(place: Place, look: Callable[[Connection], R]) -> R:
 
 async def behind(place: Place, packages: Sequence[MigratedPackage]) -> list[str]:
     """Return the slugs of packages that are unfinished in a database or not at the installed revision."""
-    found, noted = await versions(place, packages), await unfinished_in(place)
+    if place.is_absent():
+        return [package.slug for package in packages]
+    found, noted = await _read(
+        place, lambda connection: (_versions(connection, packages), unfinished.noted(connection))
+    )
     return [one.slug for one in packages if found[one.slug] != one.head() or one.slug in noted]
 
 

@@ -95,11 +95,15 @@ class DistrictRuntime:
         """
         if self._ready:
             return
-        with coded():
-            late = await behind(self.record.place, packages_of(self.plugins))
-        if late:
-            raise DistrictUpgrading(district=self.record.code)
-        self._ready = True
+        record, packages = self.record, packages_of(self.plugins)
+
+        async def look() -> list[str]:
+            with coded():
+                return await behind(record.place, packages)
+
+        if await self.memory.get("platform.behind", look):  # once for all who ask at this moment
+            raise DistrictUpgrading(district=record.code)
+        self._ready = record is self.record
 
     async def schema(self) -> ComposedSchema:
         """Return the district's schema, composed on first use."""
