@@ -109,6 +109,19 @@ async def test_a_socket_carries_fifty_operations(district: TestDistrict) -> None
     assert district.server.district(district.code).feed.follower_count == 0
 
 
+async def test_what_is_completed_at_once_leaves_nobody_following(district: TestDistrict) -> None:
+    feed = district.server.district(district.code).feed
+    async with district.socket("grid_worker") as socket:
+        for number in range(20):
+            await socket.tell(type="subscribe", id=str(number), payload={"query": EVENTS})
+            await socket.tell(type="complete", id=str(number))
+        await socket.settle()
+        await socket.settle()
+        assert feed.follower_count == 0
+        await socket.tell(type="subscribe", id="last", payload={"query": EVENTS})
+    assert feed.follower_count == 0
+
+
 @pytest.mark.parametrize(
     ("document", "variables", "code"),
     [

@@ -104,15 +104,13 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream to its end."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         timer = self._wake()
-        self._connections.add(self)
-        tasks = [
-            asyncio.create_task(self._write(send)),
-            asyncio.create_task(_until_gone(receive)),
-            asyncio.create_task(self._keep_alive(send)),
-        ]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            self._connections.add(self)
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            work = (self._write(send), _until_gone(receive), self._keep_alive(send))
+            tasks += [asyncio.create_task(one) for one in work]
             ends: set[asyncio.Future[Any]] = {*tasks, self._over}
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:

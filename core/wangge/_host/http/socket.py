@@ -1,7 +1,6 @@
 """WebSockets: the protocol `graphql-transport-ws`, over which clients subscribe, query and change."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -22,7 +21,7 @@ from wangge._host.http.connections import (
 )
 from wangge._host.http.operations import Admitted, Caller
 from wangge._host.http.protocol import operation_of
-from wangge._host.http.subscriptions import Subscriptions
+from wangge._host.http.subscriptions import Subscribed, Subscriptions
 from wangge._host.plans.trace import Trace
 from wangge.errors import RequestError, Unauthenticated
 
@@ -195,9 +194,9 @@ class Socket:
         work = self._run(id, admitted) if followed is None else self._follow(id, followed)
         self._running[id] = task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._ran(id, done))
+        task.add_done_callback(lambda done: self._ran(id, done, followed))
 
-    async def _followed(self, admitted: Admitted) -> "AsyncIterator[bytes] | None":
+    async def _followed(self, admitted: Admitted) -> Subscribed | None:
         assert self.visitor is not None  # nobody asks before being let in
         if admitted.kind is not OperationType.SUBSCRIPTION:
             return None
@@ -208,10 +207,14 @@ class Socket:
         if task is not None:
             task.cancel()
 
-    def _ran(self, id: str, task: "asyncio.Task[None]") -> None:
+    def _ran(self, id: str, task: "asyncio.Task[None]", followed: Subscribed | None) -> None:
         self._tasks.discard(task)
         if self._running.get(id) is task:
             del self._running[id]
+        if followed is not None:  # a task that is cancelled before its first step closes nothing itself
+            closing = asyncio.ensure_future(followed.aclose())
+            self._tasks.add(closing)
+            closing.add_done_callback(self._tasks.discard)
 
     async def _run(self, id: str, admitted: Admitted) -> None:
         """Answer a query or a mutation."""
@@ -227,7 +230,7 @@ class Socket:
         except Exception as error:  # noqa: BLE001  # as above
             await self._fail(id, error)
 
-    async def _follow(self, id: str, followed: Any) -> None:  # a Subscribed
+    async def _follow(self, id: str, followed: Subscribed) -> None:
         """Answer each event of a subscription."""
         try:
             async for body in followed:

@@ -57,10 +57,16 @@ class Subscriptions:
         try:
             ctx = await context()
             ctx.asks_now = asks_now
-            source = await _source(admitted, ctx)
-        finally:
+            subscribed = Subscribed(self, admitted, asks_now, await _source(admitted, ctx))
+        except BaseException:
             await context.close()
-        return Subscribed(self, admitted, asks_now, source)
+            raise
+        try:
+            await context.close()
+        except BaseException:
+            await subscribed.aclose()
+            raise
+        return subscribed
 
     async def close(self) -> None:
         """Break off what is being answered."""
@@ -90,6 +96,7 @@ class Subscribed:
         self._asks_now = asks_now
         self._source = source
         self._selection = _selection_of(admitted)
+        self._closed = False
         self._metrics = subscriptions.operations.server.metrics
         self._metrics.subscriptions(admitted.caller.district.record.code, +1)
 
@@ -109,7 +116,10 @@ class Subscribed:
         return answer
 
     async def aclose(self) -> None:
-        """Follow no longer."""
+        """Follow no longer; once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         self._metrics.subscriptions(self._admitted.caller.district.record.code, -1)
         close = getattr(self._source, "aclose", None)
         if close is not None:
