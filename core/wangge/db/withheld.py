@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import Mapper
 
 from wangge.db.base import Model
@@ -26,15 +26,11 @@ def _condition(model: type[Model], mappers: frozenset[Mapper[Any]]) -> ColumnEle
     if model is person:
         own: ColumnElement[bool] = getattr(model, str(person.__restricted_by__)).is_(None)
         return own
-    # One uncorrelated subquery over a partial index with a row for each restricted person: both databases
-    # read it once for a statement, and no join is added that would lead their planners astray.
+    # Each row asks a partial index of the restricted. NOT IN reads all of them for any page, and where their
+    # hash does not fit into PostgreSQL's work_mem, for every row: with 50,000 a count took over 20 s.
     held: Any = person.__table__.alias("held")
-    restricted = select(held.c.id).where(held.c[str(person.__restricted_by__)].is_not(None))
-    found = []
-    for name in _names(model):
-        key = getattr(model, name)
-        free = key.not_in(restricted)
-        found.append(or_(key.is_(None), free) if model.__mapper__.columns[name].nullable else free)
+    restricted = exists().where(held.c[str(person.__restricted_by__)].is_not(None))
+    found = [~restricted.where(held.c.id == getattr(model, name)) for name in _names(model)]
     return and_(*found) if found else None
 
 

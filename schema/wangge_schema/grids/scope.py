@@ -191,6 +191,9 @@ class GridBound:
 
     __grid_ondelete__: ClassVar[str] = "CASCADE"
 
+    __counted_with__: ClassVar[tuple[str, ...]] = ()
+    """Columns by which every read is filtered; in the scope's indexes, so that a count reads one alone."""
+
     anc_1: Mapped[int | None] = mapped_column(Integer, sort_order=81)
     anc_2: Mapped[int | None] = mapped_column(Integer, sort_order=82)
     anc_3: Mapped[int | None] = mapped_column(Integer, sort_order=83)
@@ -238,4 +241,5 @@ class GridBound:
             ancestor = table.c[f"anc_{depth}"]
             present = ancestor.is_not(None)
             name = f"ix_{table.name}_anc_{depth}"
-            Index(name, ancestor, table.c.id, sqlite_where=present, postgresql_where=present)
+            columns = (ancestor, table.c.id, *(table.c[one] for one in cls.__counted_with__))
+            Index(name, *columns, sqlite_where=present, postgresql_where=present)

@@ -79,6 +79,7 @@ class Person(Identified, Timestamped, GridBound, Model):
     __grid_ondelete__ = "RESTRICT"
     __person_key__ = "id"
     __restricted_by__ = "restricted_at"
+    __counted_with__ = ("restricted_at",)
     __table_args__ = (
         UniqueConstraint("document_type", "document_number_digest"),
         CheckConstraint("died_on >= birth_date", name="died_after_birth"),
