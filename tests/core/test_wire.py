@@ -9,7 +9,8 @@ from starlette.types import Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from wangge._host.http.wire import MAX_HEAD, BoundedProtocol
+from wangge._host.http.protocol import MAX_QUERY_STRING
+from wangge._host.http.wire import MAX_HEAD, MAX_URL, BoundedProtocol
 
 HEAD = b"GET /health/live HTTP/1.1\r\nhost: wangge.test\r\n"
 
@@ -132,6 +133,17 @@ async def test_a_head_without_an_end_is_refused(connect: Any, piece: bytes) -> N
         b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
     )
     assert sent - len(piece) <= MAX_HEAD < sent
+
+
+async def test_an_address_of_any_length_reaches_the_application_as_too_long(connect: Any) -> None:
+    connection = connect()
+
+    answer = await connection.send(b"GET /370703/graphql?" + b"q" * 70_000 + b" HTTP/1.1\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert (
+        len(connection.protocol.scope["query_string"]) == MAX_URL - len("/370703/graphql?") > MAX_QUERY_STRING
+    )
 
 
 async def test_a_head_that_is_not_sent_to_its_end_is_given_up(connect: Any) -> None:

@@ -9,6 +9,8 @@ MAX_HEAD: Final = 64 * 1024
 """Bytes of a head that has not ended. What ends within them and is still too large is refused with a
 body by the application, which counts exactly."""
 
+MAX_URL: Final = 32 * 1024
+"""Bytes of an address that are kept: enough for the application to see that it is too long."""
 _NO_MORE: Final = b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
@@ -52,6 +54,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._open_head, self._head_size = True, 0
         if self._head_timer is None:
             self._await_head()
+
+    def on_url(self, url: bytes) -> None:
+        """Keep no more of an address than can be parsed: the parser gives up at 64 KiB."""
+        super().on_url(url[: MAX_URL - len(self.url)])
 
     def on_headers_complete(self) -> None:
         """Let the request go on without a bound; the application has its own."""
