@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import resource
 import signal
 import socket
@@ -141,12 +140,15 @@ class Child:
 
         Raises:
             TimeoutError: when it does not; what it printed is in the notes.
+            RuntimeError: when it has ended, likewise.
         """
         try:
             async with asyncio.timeout(WITHIN), httpx.AsyncClient(base_url=self.url, timeout=WITHIN) as http:
-                while not await _is_ready(http):  # noqa: ASYNC110
+                while not await _is_ready(http):
+                    if self._has_ended():
+                        raise RuntimeError("The server has ended.")
                     await asyncio.sleep(0.05)  # a real process starts at its own pace
-        except TimeoutError as late:
+        except (TimeoutError, RuntimeError) as late:
             late.add_note(self._output.read_text(encoding="utf-8"))
             raise
 
@@ -162,6 +164,10 @@ class Child:
         """Let the process write no file larger than this; -1 for no limit."""
         hard = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)[1]
         resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (size if size >= 0 else hard, hard))
+
+    def _has_ended(self) -> bool:
+        """Say whether it waits for the nursery to be told of its end."""
+        return Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
 
     def _end(self, number: signal.Signals) -> None:
         if self._alive:
@@ -181,8 +187,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
-
-
-def is_root() -> bool:
-    """Say whether this process may do all."""
-    return os.geteuid() == 0

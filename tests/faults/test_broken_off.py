@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import delete, func, select
 
@@ -22,6 +23,10 @@ from .tally import Tally
 from .work import check_audit
 
 SLUG, ADDED = "volunteer_points", "370781"
+ENABLE = """mutation { enablePlugin(input: { slug: "volunteer_points" }) {
+  plugin { state } userErrors { code } } }"""
+MOST = 20
+"""Commits that an enabling makes at most."""
 GRIDS = """code,name,level,parent_code
 370784001046,福寿社区居委会,community,370784001
 370784001047,向阳社区居委会,community,370784001
@@ -196,3 +201,31 @@ def test_a_command_that_is_killed_is_done_or_not_done_and_a_repeat_completes_it(
         assert asyncio.run(look(world, command)), moment
         worlds.drop(world)
         tally.survived(fault, happened_before_the_kill=int(happened))
+
+
+async def test_a_server_that_is_killed_while_it_enables_a_programme_has_it_on_or_off(
+    world: World, server: Server, nursery: Nursery, tally: Tally
+) -> None:
+    fault = f"SIGKILL of a server that enables, {world.backend}"
+    headers = {"authorization": f"Bearer {server.authenticator.issue(f'{OTHER}/district_admin', OTHER)}"}
+    number, done = 0, False
+    while not done:
+        number += 1
+        assert number < MOST, "it never gets to its end"
+        child = nursery.serve(world.settings, fault=Moment("commit", number))
+        async with httpx.AsyncClient(base_url=child.url, timeout=60, headers=headers) as http:
+            await child.wait()
+            try:
+                answer = (await http.post(f"/{OTHER}/graphql", json={"query": ENABLE})).json()
+                done = answer["data"]["enablePlugin"] == {"plugin": {"state": "ENABLED"}, "userErrors": []}
+                assert done, answer
+            except httpx.TransportError:
+                tally.tried(fault)
+        child.kill()
+
+        on = await look(world, COMMANDS["an enabling"])
+
+        assert on or not done
+        if not done:
+            tally.survived(fault, happened_before_the_kill=int(on))
+    assert number > 3, "no commit was hit"
