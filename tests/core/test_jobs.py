@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
-from wangge._host.jobs import JOBS, LEASE, Work, known_jobs, run_due
+from wangge._host.jobs import JOBS, LEASE, Work, jobs_running, known_jobs, run_due
 from wangge._host.runtime import DistrictRuntime, Server
+from wangge.auth.models import Job
 from wangge.testing.worlds import DISTRICT, World
 
 START = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -102,6 +104,30 @@ async def test_a_job_that_fails_is_due_again_after_its_lease(
     clock.now += LEASE
     assert await run_due(both[1], jobs) == ["retention"]
     assert done == [DISTRICT]
+
+
+async def test_a_server_looks_for_jobs_while_it_runs_and_stops_with_it(servers: list[Server]) -> None:
+    server = servers[0]
+    server.settings = server.settings.model_copy(update={"jobs_poll": 0.05})
+    async with jobs_running(server):
+        for _ in range(200):
+            async with server.district(DISTRICT).engines.open(write=False) as db:
+                if await db.scalars(select(Job.name)):
+                    break
+            await asyncio.sleep(0.05)
+    async with server.district(DISTRICT).engines.open(write=False) as db:
+        assert await db.scalars(select(Job.name)) == ["retention"]
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    assert [task for task in others if "_look_after" in repr(task.get_coro())] == []
+
+
+async def test_a_server_that_is_told_so_leaves_the_jobs_to_others(servers: list[Server]) -> None:
+    server = servers[0]
+    server.settings = server.settings.model_copy(update={"jobs": False})
+    async with jobs_running(server):
+        await asyncio.sleep(0)
+    async with server.district(DISTRICT).engines.open(write=False) as db:
+        assert await db.scalars(select(Job.name)) == []
 
 
 def test_the_platform_keeps_terms_once_a_day() -> None:
