@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 
 from wangge.db.base import Model
 from wangge.errors import BadFilter, PluginError
@@ -121,18 +121,28 @@ class MatchSpec:
     attribute: str | None = None
     custom: Custom | None = None
     requires: str | None = None
+    of: type[Model] | None = None
 
 
-def match(attribute: str, description: str, *, requires: str | None = None, name: str | None = None) -> Any:
+def match(
+    attribute: str,
+    description: str,
+    *,
+    requires: str | None = None,
+    of: type[Model] | None = None,
+    name: str | None = None,
+) -> Any:  # a dataclass field
     """Declare a filter field that compares an indexed attribute of the model.
 
     Args:
         attribute: name of the mapped attribute.
         description: what is compared.
         requires: a permission without which the field may not be used, where it would be an oracle.
+        of: the table that the attribute points to, where its rows may be hidden from callers who see the rows
+            listed: a key to a hidden row is as if it were not there.
         name: another GraphQL name.
     """
-    spec = MatchSpec(attribute=attribute, requires=requires)
+    spec = MatchSpec(attribute=attribute, requires=requires, of=of)
     return strawberry.field(default=None, description=description, name=name, metadata={MARK: spec})
 
 
@@ -217,7 +227,12 @@ async def _compile_field(
             return made
         return await cast("Awaitable[ColumnElement[bool]]", made)
     assert spec.attribute is not None  # one of the two is given
-    return compare(getattr(model, spec.attribute), value)
+    column = getattr(model, spec.attribute)
+    if spec.of is None:
+        return compare(column, value)
+    key: Any = spec.of.__mapper__.primary_key[0]  # a column; the scope falls on the class that is selected
+    own = spec.of.__mapper__.get_property_by_column(key).class_attribute
+    return and_(column.is_not(None), column.in_(select(own).where(compare(own, value))))
 
 
 def compare(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # any match input

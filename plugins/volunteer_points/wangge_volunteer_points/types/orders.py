@@ -26,6 +26,7 @@ from wangge import (
     table_type,
 )
 from wangge_schema import Grid, Person
+from wangge_schema import models as base
 from wangge_volunteer_points import models, permissions
 from wangge_volunteer_points.rules.orders import ClaimState, OfferState, OrderState
 from wangge_volunteer_points.types.places import within_grid
@@ -124,7 +125,7 @@ class VolunteerOrderFilter(Filter):
     state: EnumMatch[OrderState] | None = match("state", "Where they stand (状态).")
     starts_at: DateTimeMatch | None = match("starts_at", "When they start (开始时间).")
     team: IdMatch | None = match("team_id", "Team that took them (接单队伍).")
-    placed_by: IdMatch | None = match("placed_by_id", "Resident who asked (点单人).")
+    placed_by: IdMatch | None = match("placed_by_id", "Resident who asked (点单人).", of=base.Person)
     dangerous: BooleanMatch | None = match("dangerous", "Whether they are dangerous (危险).")
     within: ID | None = match_by(within_grid(models.VolunteerOrder), "This grid (网格) or one below it.")
 

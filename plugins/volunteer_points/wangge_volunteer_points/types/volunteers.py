@@ -113,7 +113,7 @@ class VolunteerTeamFilter(Filter):
 
     name: StringMatch | None = match("name", "Name (名称).")
     organization: IdMatch | None = match("organization_id", "Organisation (所属组织).")
-    leader: IdMatch | None = match("leader_id", "Leader (队长).")
+    leader: IdMatch | None = match("leader_id", "Leader (队长).", of=models.Volunteer)
     within: ID | None = match_by(within_grid(models.VolunteerTeam), "This grid (网格) or one below it.")
 
 
