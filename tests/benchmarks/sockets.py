@@ -50,7 +50,10 @@ class Peer:
         """Note what comes until the socket ends."""
         async for message in self._connection:
             now = perf_counter()
-            event = orjson.loads(message)["payload"]["data"]["events"]
+            told = orjson.loads(message)
+            if told["type"] != "next" or "errors" in told["payload"]:
+                raise AssertionError(f"A subscription failed: {told}")
+            event = told["payload"]["data"]["events"]
             self.received.setdefault(event["type"], []).append(now)
 
     async def _tell(self, **message: Any) -> None:  # JSON
@@ -91,7 +94,7 @@ def check(peers: Sequence[Peer], names: Sequence[str]) -> None:
 
 
 async def until_all(peers: Sequence[Peer], names: Sequence[str]) -> None:
-    """Wait until the last event is everywhere, for four minutes at most."""
+    """Wait until the last event is everywhere, for four minutes at most; a reader that failed ends it."""
     async with asyncio.timeout(240):
         while any(names[-1] not in peer.received for peer in peers):  # noqa: ASYNC110  # a benchmark may look
             await asyncio.sleep(0.01)

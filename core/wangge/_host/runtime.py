@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import structlog
 from pydantic import BaseModel
-from sqlalchemy import or_, select
 
 from wangge._host.authn import Authenticator, Identity
 from wangge._host.catalog import Catalog, DistrictRecord
@@ -27,10 +27,11 @@ from wangge._host.migrator import behind, packages_of
 from wangge._host.notices import CatalogNotices
 from wangge._host.platform import DistrictPlatform
 from wangge._host.plugins import LoadedPlugin, PluginManager
+from wangge._host.principals import account_and_grants, principal_of
 from wangge._host.settings import Settings
 from wangge._host.tracing import tracing_to
 from wangge.auth.models import Account, RoleGrant
-from wangge.auth.principal import SYSTEM, HeldRole, Principal
+from wangge.auth.principal import SYSTEM, Principal
 from wangge.auth.scope import NOTHING, Scope, ScopeProvider
 from wangge.context import DistrictInfo, RequestContext
 from wangge.db.session import Database
@@ -44,6 +45,8 @@ from wangge.errors import (
 from wangge.manifest import package_folder
 
 S = TypeVar("S", bound=BaseModel)
+LOOKUPS = 2
+"""Followers of a district who are looked up at a time; requests need its connections, too."""
 log = structlog.get_logger("wangge")
 
 MOVING_PATIENCE = 5.0
@@ -62,6 +65,7 @@ class DistrictRuntime:
         self._ready = False
         self._plugins: list[LoadedPlugin] | None = None
         self._principals = Memory()
+        self._lookups = asyncio.Semaphore(LOOKUPS)
         self.memory = Memory()
         self.feed = Feed(self)
 
@@ -117,15 +121,35 @@ class DistrictRuntime:
         """
         if identity is None:
             return Principal(scope=self._provider_nothing())
+        self._check_district(identity)
+        return await self._principals.get(identity.subject, partial(self._look_up, identity.subject))
+
+    async def follower(self, identity: Identity) -> Principal:
+        """Return who follows: of hundreds who are told of an event, a few are looked up at a time.
+
+        Raises:
+            Unauthenticated: as `principal` does.
+        """
+        self._check_district(identity)
+        subject = identity.subject
+        known: Principal | None = self._principals.fresh(subject)
+        if known is not None:
+            return known
+        async with self._lookups:
+            known = self._principals.fresh(subject)
+            if known is None:
+                changes = self._principals.changes
+                known = await self._look_up(subject)
+                self._principals.keep(subject, known, changes)
+        return known
+
+    def _check_district(self, identity: Identity) -> None:
         if identity.district is not None and identity.district != self.record.code:
             raise Unauthenticated()
-        subject = identity.subject
 
-        async def load() -> Principal:
-            async with self.engines.open(write=False) as db:
-                return await self._load_principal(db, subject)
-
-        return await self._principals.get(subject, load)
+    async def _look_up(self, subject: str) -> Principal:
+        async with self.engines.open(write=False) as db:
+            return await self.principal_with(db, *await account_and_grants(db, subject))
 
     async def close(self) -> None:
         """End what follows the district, and close all connections."""
@@ -154,22 +178,6 @@ class DistrictRuntime:
         provider = self.scope_provider()
         return await provider.lineages(db, place_ids) if provider is not None and place_ids else {}
 
-    async def _load_principal(self, db: Database, subject: str) -> Principal:
-        account: Account | None = await db.scalar(
-            select(Account).where(Account.subject == subject, Account.disabled.is_(False))
-        )
-        if account is None:
-            raise Unauthenticated()
-        now = datetime.now(UTC)
-        grants: list[RoleGrant] = await db.scalars(
-            select(RoleGrant).where(
-                RoleGrant.account_id == account.id,
-                RoleGrant.since <= now,
-                or_(RoleGrant.until.is_(None), RoleGrant.until > now),
-            )
-        )
-        return await self.principal_with(db, account, grants)
-
     async def principal_with(self, db: Database, account: Account, grants: list[RoleGrant]) -> Principal:
         """Return who an account is that holds these grants."""
         provider = self.scope_provider()
@@ -178,15 +186,7 @@ class DistrictRuntime:
         permissions = [
             self.server.plugins.default_permissions(role, slugs) for role in {one.role for one in grants}
         ]
-        return Principal(
-            account_id=account.id,
-            subject=account.subject,
-            kind=account.kind,
-            person_id=account.person_id,
-            roles=tuple(HeldRole(one.role, one.place_id, one.since, one.until) for one in grants),
-            permissions=frozenset().union(*permissions),
-            scope=scope,
-        )
+        return principal_of(account, grants, frozenset().union(*permissions), scope)
 
     @asynccontextmanager
     async def context(

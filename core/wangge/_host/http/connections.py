@@ -71,7 +71,7 @@ class Visitor:
         """
         if self.seconds_left() <= 0:
             raise Unauthenticated()
-        return await self.district.principal(self.identity)
+        return await self.district.follower(self.identity)
 
     async def caller(self) -> Caller:
         """Return who asks, for an operation."""
