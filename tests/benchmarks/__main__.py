@@ -14,6 +14,7 @@ from tests.benchmarks.data.shape import FULL, SMALL
 from tests.benchmarks.database import Bench, bench_of, clean, equip, prepare
 from tests.benchmarks.growth.asking import depth, rows
 from tests.benchmarks.growth.districts import districts, stall
+from tests.benchmarks.growth.hostile import hostile
 from tests.benchmarks.growth.programmes import programmes, sets
 from tests.benchmarks.growth.series import write_growth
 from tests.benchmarks.measuring import Rounds
@@ -24,7 +25,7 @@ from tests.benchmarks.setting import read_setting
 from tests.benchmarks.workload import QUERIES, find_targets
 
 POSTGRES_URL = "WANGGE_TEST_POSTGRES_URL"
-GROWTH = ("rows", "depth", "programmes", "sets", "districts", "stall")
+GROWTH = ("rows", "depth", "programmes", "sets", "districts", "stall", "hostile")
 _FOLDER = ROOT / ".wangge" / "bench"
 
 
@@ -119,6 +120,7 @@ async def _grow(bench: Bench, options: argparse.Namespace) -> None:
         "sets": lambda: sets(_FOLDER / "growth", say),
         "districts": lambda: districts(bench, _FOLDER / "growth", logs, say),
         "stall": lambda: stall(bench, _FOLDER / "growth", logs, say),
+        "hostile": lambda: hostile(bench, _FOLDER / "growth", logs, say),
     }
     found = [await ways[name]() for name in options.growth]
     say(f"the report is {write_growth(options.out, found)}")

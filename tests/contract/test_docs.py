@@ -20,7 +20,7 @@ from wangge._host.cli import app
 from wangge._host.compose import compose
 from wangge._host.http.heads import MAX_HEADERS
 from wangge._host.http.limits import Limits
-from wangge._host.http.protocol import MAX_QUERY_STRING
+from wangge._host.http.protocol import MAX_QUERY_STRING, MAX_VARIABLE_DEPTH, MAX_VARIABLE_VALUES
 from wangge._host.runtime import load_plugins
 from wangge._host.settings import Settings
 from wangge.testing.districts import LiveServer
@@ -246,6 +246,7 @@ def test_the_limits_of_documents_stand_in_api() -> None:
         "aliases, directives": f"{limits.aliases}, {limits.directives}",
         "operations, variables": f"{limits.operations}, {limits.variables}",
         "fields, fragments expanded": f"{limits.fields}",
+        "values in all variables": f"{MAX_VARIABLE_VALUES:,}, {MAX_VARIABLE_DEPTH} levels deep",
         "comparisons of fields of one name": f"{limits.overlaps:,}",
         "query string": f"{MAX_QUERY_STRING // 1024} KiB",
         "headers": f"{MAX_HEADERS // 1024} KiB together",

@@ -173,3 +173,34 @@ HOSTILE = (
         TOO_LARGE,
     ),
 )
+
+
+def admissible(number: int) -> list[tuple[str, str]]:
+    """Return documents that are served, just within the limits; with another `number` they are new."""
+    leaf = "id code name kind validFrom"
+    tree = leaf
+    for _ in range(4):
+        tree = f"{leaf} parent {{ {tree} }} managingParent {{ {tree} }}"
+    pages = " ".join(
+        f"a{one}: children(first: 1) {{ totalCount edges {{ node {{ {leaf} "
+        f"children(first: 1) {{ totalCount edges {{ node {{ {leaf} }} }} }} }} }} }}"
+        for one in range(20)
+    )
+    whole = "name kind ofType { name kind ofType { name kind ofType { name kind } } }"
+    schema = (
+        f"types {{ name description fields {{ name description args {{ name type {{ {whole} }} }} "
+        f"type {{ {whole} }} }} inputFields {{ name type {{ {whole} }} }} enumValues {{ name }} }}"
+    )
+    comment = f"# {number}\n"
+    return [
+        ("a tree of parents", comment + '{ grid(code: "370703001001") { ' + tree + " } }"),
+        ("forty pages", comment + '{ grid(code: "370703001001") { ' + pages + " } }"),
+        (
+            "the schema, four times",
+            comment + "{ " + " ".join(f"s{n}: __schema {{ {schema} }}" for n in range(4)) + " }",
+        ),
+        (
+            "fragments upon fragments",
+            comment + "{ district { ...F0 } } " + ladder(7, "District", "name kind code"),
+        ),
+    ]

@@ -87,6 +87,12 @@ ODD_VALUES: dict[str, Any] = {
     "long": "x" * 500_000,
     "emoji": "👨‍👩‍👧‍👦",
     "controls": "\x01\x7f\u202e\ufeff",
+    "64 bits": 2**63,
+    "32 bits": 2**31,
+    "tiny float": 1e-320,
+    "deep": {"a": {"b": {"c": [{"d": [[]]}]}}},
+    "many": [{"eq": str(n)} for n in range(2_000)],
+    "too many": [[n] for n in range(10_000)],
 }
 
 
@@ -94,8 +100,16 @@ async def test_odd_variables_are_answered(district: TestDistrict, path: str, hea
     document = "query ($code: String!) { grid(code: $code) { id } }"
     paged = "query ($code: Int) { grids(first: $code) { totalCount } }"
     named = "query ($code: ID!) { node(id: $code) { id } }"
-    for name, value in ODD_VALUES.items():
-        for query in (document, paged, named):
+    several = "query ($code: [ID!]!) { nodes(ids: $code) { id } }"
+    filtered = "query ($code: GridFilter) { grids(where: $code, first: 1) { totalCount } }"
+    ordered = "query ($code: [GridOrder!]) { grids(orderBy: $code, first: 1) { totalCount } }"
+    switched = "query ($code: Boolean!) { grids(first: 1) { totalCount @include(if: $code) } }"
+    dated = "query ($code: Date!) { calendarDays(from: $code, to: $code) { working } }"
+    changed = "mutation ($code: CreateGridInput!) { createGrid(input: $code) { userErrors { code } } }"
+    documents = (document, paged, named, several, filtered, ordered, switched, dated, changed)
+    for name, value, plans in ((*one, plans) for one in ODD_VALUES.items() for plans in (True, False)):
+        district.server.settings = district.server.settings.model_copy(update={"sql_plans": plans})
+        for query in documents:
             body = json.dumps({"query": query, "variables": {"code": value}}).encode()
             answer = await district.http.post(path, content=body, headers=headers)
             assert answer.status_code < 500, (name, answer.text)

@@ -37,6 +37,8 @@ class Prepared:
     operations: dict[str | None, OperationType]
     introspecting: frozenset[str | None]
     """Names of those operations that ask for the schema."""
+    fields: int
+    """Of the largest operation, fragments expanded."""
     switches: tuple[str, ...] = ()
     plans: dict[Hashable, object] = field(default_factory=dict, compare=False)
     """Plans of its operations, kept with the text they belong to."""
@@ -102,7 +104,7 @@ class Documents:
                 most = limits.tokens
                 raise DocumentTooLarge(found=f"over {most}", what="tokens", limit=most) from None
             return [error]
-        introspecting = check_limits(document, limits)
+        counted = check_limits(document, limits)
         errors = validate(composed.schema, document, self._rules, MAX_ERRORS, not suggest)
         if any(isinstance(error, _TooManyOverlaps) for error in errors):
             what, most = "comparisons of fields of one name", limits.overlaps
@@ -114,7 +116,7 @@ class Documents:
             for one in document.definitions
             if isinstance(one, OperationDefinitionNode)
         }
-        return Prepared(document, operations, introspecting, switches_of(document))
+        return Prepared(document, operations, counted.introspecting, counted.fields, switches_of(document))
 
     def _explain(self, error: GraphQLError) -> GraphQLError:
         """Say which programme an unknown field or type belongs to, where the district has not enabled it."""

@@ -75,8 +75,21 @@ class _Count:
         self.fields = min(self.fields + other.fields, _MANY)
 
 
-def check_limits(document: DocumentNode, limits: Limits) -> frozenset[str | None]:
-    """Check a document's limits in one pass; return the names of the operations that introspect.
+@dataclass(frozen=True)
+class Counted:
+    """What counting a document found.
+
+    Attributes:
+        introspecting: names of the operations that ask for the schema.
+        fields: of the largest operation, fragments expanded.
+    """
+
+    introspecting: frozenset[str | None]
+    fields: int
+
+
+def check_limits(document: DocumentNode, limits: Limits) -> Counted:
+    """Check a document's limits in one pass.
 
     Raises:
         DocumentTooLarge: naming the limit that is exceeded.
@@ -85,6 +98,7 @@ def check_limits(document: DocumentNode, limits: Limits) -> frozenset[str | None
     _insist("operations", len(operations), limits.operations)
     counter = _Counter(document)
     introspecting: set[str | None] = set()
+    fields = 0
     for operation in operations:
         variables = operation.variable_definitions or ()
         _insist("variables", len(variables), limits.variables)
@@ -97,9 +111,10 @@ def check_limits(document: DocumentNode, limits: Limits) -> frozenset[str | None
         _insist("aliases", counted.aliases, limits.aliases)
         own = len(operation.directives or ()) + sum(len(one.directives or ()) for one in variables)
         _insist("directives", counted.directives + own, limits.directives)
+        fields = max(fields, counted.fields)
         if counted.introspection:
             introspecting.add(operation.name.value if operation.name else None)
-    return frozenset(introspecting)
+    return Counted(frozenset(introspecting), fields)
 
 
 def _insist(what: str, found: int, limit: int) -> None:

@@ -17,6 +17,8 @@ PREFLIGHT = "x-wangge-preflight"
 MAX_QUERY_STRING = 8 * 1024
 _NULL = re.compile(r"\0|\\u(0000|\{0+\})")
 MAX_VARIABLE_DEPTH = 32
+MAX_VARIABLE_VALUES = 10_000
+"""Values, and names of fields, in all variables together: each is looked at several times."""
 NO_NULLS = "Text must not contain null characters: databases cannot store them."
 
 
@@ -184,8 +186,9 @@ def _document_of(given: dict[str, Any]) -> str | None:  # JSON of the client
 
 
 def _check_variables(variables: dict[str, Any]) -> None:  # JSON of the client
-    """Refuse null characters, and nesting that no input of the schema needs."""
+    """Refuse null characters, nesting that no input of the schema needs, and masses of values."""
     level: list[Any] = [variables]
+    values = 0
     for _ in range(MAX_VARIABLE_DEPTH):
         below: list[Any] = []
         for value in level:
@@ -195,8 +198,11 @@ def _check_variables(variables: dict[str, Any]) -> None:  # JSON of the client
                 below += value
             elif isinstance(value, str) and "\0" in value:
                 raise BadRequest(NO_NULLS)
+            if values + len(below) > MAX_VARIABLE_VALUES:
+                raise BadRequest(f"`variables` hold more than {MAX_VARIABLE_VALUES:,} values.")
         if not below:
             return
+        values += len(below)
         level = below
     raise BadRequest(f"`variables` are nested more than {MAX_VARIABLE_DEPTH} levels deep.")
 

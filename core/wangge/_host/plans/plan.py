@@ -89,6 +89,10 @@ class Plan:
             values.update(part.values)
         return Bound(parts, seer, (seer.shape, *(part.shape for part in parts)), values)
 
+    def knows(self, bound: Bound, dialect: str) -> bool:
+        """Say whether the statement for a shape is built already."""
+        return (dialect, bound.shape) in self._statements
+
     def statement(self, bound: Bound, dialect: str) -> Statement:
         """Return the statement for a shape, built on first use.
 

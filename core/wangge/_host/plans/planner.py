@@ -1,5 +1,6 @@
 """Serves operations by their plans; what has none, or meets something hidden, goes to graphql-core."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ from wangge._host.plans.statements import Statement
 from wangge._host.plans.values import MARKER_BYTES
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
+
+LARGE = 80
+"""Fields from which planning takes longer than others should wait: it is done in a thread then."""
 
 MAX_PLANS = 16
 """Plans kept per document: one per operation and values of its switches."""
@@ -78,7 +82,11 @@ async def serve(
     context: Callable[[], Awaitable[RequestContext]],
 ) -> Served:
     """Answer an operation by its plan, as far as there is one."""
-    plan = plan_of(composed, prepared, name, given)
+    large = prepared.fields > LARGE
+    if large and not prepared.plans:
+        plan = await asyncio.to_thread(plan_of, composed, prepared, name, given)
+    else:
+        plan = plan_of(composed, prepared, name, given)
     if isinstance(plan, NotPlanned):
         return Served(3, why=str(plan))
     variables = plan.variables.coerce(given)
@@ -91,7 +99,11 @@ async def serve(
         bound = await plan.bind(asked)
         if isinstance(plan, MutationPlan):
             return await _mutate(plan, bound, asked)
-        statement = plan.statement(bound, "sqlite" if engines.place.is_sqlite else "postgresql")
+        dialect = "sqlite" if engines.place.is_sqlite else "postgresql"
+        if large and not plan.knows(bound, dialect):
+            statement = await asyncio.to_thread(plan.statement, bound, dialect)
+        else:
+            statement = plan.statement(bound, dialect)
     except Unbound:
         return Served(3, why="the arguments cannot be used.")
     except NotPlanned as refusal:
