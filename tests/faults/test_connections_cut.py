@@ -16,7 +16,8 @@ from .tally import Tally
 from .test_postgres_away import READS, WITHIN, codes_of
 from .work import CODED, Call, calls, check_whole, prepare, send_all
 
-CUTS = 8
+CUTS, A_CUT = 8, 6
+"""How often all connections are ended, and how many requests are answered between."""
 PROGRAMME = "{ rewards { totalCount } }"
 END = (
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
@@ -25,40 +26,56 @@ END = (
 """Ends every connection to the database: both pools, the one that listens, and the test's own."""
 
 
-async def cut_between(world: World, done: asyncio.Event) -> int:
-    """End all connections several times, with some time for work between; return how many were ended."""
+class Progress:
+    """How much was answered, one way or the other, and whether it is enough."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.done = asyncio.Event()
+
+    async def go_on(self, answers: int) -> None:
+        """Wait until so many more were answered."""
+        until = self.answers + answers
+        while self.answers < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # they come from a real server
+
+
+async def cut_between(world: World, progress: Progress) -> int:
+    """End all connections several times, with some work between; return how many were ended."""
     ended = 0
     url = make_url(str(world.settings.catalog_url)).set(drivername="postgresql")
     admin = await asyncpg.connect(url.render_as_string(hide_password=False))
     try:
         for _ in range(CUTS):
             ended += await admin.fetchval(END)
-            await asyncio.sleep(0.1)  # a real server answers some between
+            await progress.go_on(A_CUT)
     finally:
         await admin.close()
-        done.set()
+        progress.done.set()
     return ended
 
 
-async def read_on(district: TestDistrict, done: asyncio.Event) -> tuple[int, int]:
+async def read_on(district: TestDistrict, progress: Progress) -> tuple[int, int]:
     """Read until told to stop; return how many reads were answered and how many refused."""
     answered = refused = 0
     client = district.client("district_admin")
     for number in count():
-        if done.is_set():
+        if progress.done.is_set():
             return answered, refused
         response = await client.post(READS[number % len(READS)])
         codes = await codes_of(response)
         assert codes <= CODED, response.text
         answered, refused = answered + (not codes), refused + bool(codes)
+        progress.answers += 1
     raise AssertionError
 
 
-async def write_on(district: TestDistrict, several: list[Call], done: asyncio.Event) -> None:
+async def write_on(district: TestDistrict, several: list[Call], progress: Progress) -> None:
     """Send mutations one after the other until told to stop, or none is left."""
-    while several and not done.is_set():
+    while several and not progress.done.is_set():
         call = several.pop()
         await call.send(district.client(call.who))
+        progress.answers += 1
 
 
 async def until_suspended(district: TestDistrict) -> None:
@@ -72,7 +89,7 @@ async def until_suspended(district: TestDistrict) -> None:
 async def test_a_server_whose_connections_are_ended_goes_on_and_still_hears_of_changes(
     postgres_world: World, nursery: Nursery, tally: Tally
 ) -> None:
-    fault, done = "all PostgreSQL connections ended", asyncio.Event()
+    fault, progress = "all PostgreSQL connections ended", Progress()
     near = postgres_world.server()
     await near.start(watch=False)
     child = nursery.serve(postgres_world.settings)
@@ -84,9 +101,9 @@ async def test_a_server_whose_connections_are_ended_goes_on_and_still_hears_of_c
 
         waiting = list(sent)
         async with asyncio.timeout(60):
-            reading = asyncio.create_task(read_on(district, done))
-            writing = [asyncio.create_task(write_on(district, waiting, done)) for _ in range(4)]
-            ended = await cut_between(postgres_world, done)
+            reading = asyncio.create_task(read_on(district, progress))
+            writing = [asyncio.create_task(write_on(district, waiting, progress)) for _ in range(4)]
+            ended = await cut_between(postgres_world, progress)
             answered, refused = await reading
             await asyncio.gather(*writing)
 

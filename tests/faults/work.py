@@ -199,6 +199,21 @@ async def send_all(district: TestDistrict, several: Sequence[Call], *, at_once: 
     return sum(await asyncio.gather(*(one(call) for call in several)))
 
 
+async def send_until_done(district: TestDistrict, several: Sequence[Call]) -> int:
+    """Repeat calls as clients do that were refused for a database's state; return how many had to.
+
+    Raises:
+        AssertionError: when some are refused again and again.
+    """
+    refused = 0
+    for _ in range(3):
+        left = len(several) - await send_all(district, several)
+        if not left:
+            return refused
+        refused += left
+    raise AssertionError([call.refusals for call in several])
+
+
 @dataclass(frozen=True)
 class Traces:
     """What one district's database holds of calls, by name."""
