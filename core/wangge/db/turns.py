@@ -37,7 +37,8 @@ class Turn(asyncio.Lock):
     def break_off(self) -> None:
         """Cancel what is being done, and what waits for its turn."""
         for task in self._under_way:
-            task.cancel()
+            if not task.cancelling():  # once: a second time would cut short what ends the statement
+                task.cancel()
 
     async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
         async with self:
