@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, CursorResult, Executable, Result, Select, Table, inspect
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
@@ -16,9 +16,9 @@ from wangge.db.base import Model
 from wangge.db.catalogue import reflect
 from wangge.db.inserts import Values, adopt, as_loaded, can_join, complete, join, runs_of, statement_for
 from wangge.db.scoping import by_key, kept_within, within
-from wangge.db.turns import Turn
+from wangge.db.turns import Turn, connected
 from wangge.db.withheld import withheld
-from wangge.errors import DatabaseUnavailable, DataRestricted, NotFound, OutOfScope, RuleError
+from wangge.errors import DataRestricted, NotFound, OutOfScope, RuleError
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -26,10 +26,6 @@ T = TypeVar("T")
 
 _WHOLE_ROWS = {"render_nulls": True}
 """Without it, rows of a bulk insert that leave out different columns are sent one by one."""
-
-
-_CONNECTION_LOST = "8s2b"
-"""SQLAlchemy's code for a session that has lost its connection, and its transaction with it."""
 
 
 _GRACE = 0.1
@@ -197,19 +193,12 @@ class Database:
         graphql-core cancels what runs beside a field that failed. A statement that is broken off loses the
         session its connection, and with it the fields that come after, so reads are cancelled by `break_off`
         alone. What writes runs by itself, and a cancellation undoes all of it.
-
-        Raises:
-            DatabaseUnavailable: when the session's connection is lost, whoever's statement noticed it.
         """
-        try:
+        with connected():
             if not self.writing:
                 return await self._turn.take(work)
             async with self._turn:
                 return await work()
-        except PendingRollbackError as lost:
-            if lost.code == _CONNECTION_LOST:  # a neighbour's statement met it, and was told
-                raise DatabaseUnavailable() from lost
-            raise
 
     def break_off(self) -> None:
         """Cancel the read that is under way, and those that wait: nobody waits for the answer any more."""

@@ -1,10 +1,33 @@
 """Whose turn it is on a session: one statement at a time, and none once the session is over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import PendingRollbackError
+
+from wangge.errors import DatabaseUnavailable
+
 T = TypeVar("T")
+
+_CONNECTION_LOST = "8s2b"
+"""SQLAlchemy's code for a session that has lost its connection, and its transaction with it."""
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Run a statement; the session's connection may be lost though another's statement noticed it.
+
+    Raises:
+        DatabaseUnavailable: in that case.
+    """
+    try:
+        yield
+    except PendingRollbackError as lost:
+        if lost.code == _CONNECTION_LOST:
+            raise DatabaseUnavailable() from lost
+        raise
 
 
 class Turn(asyncio.Lock):
