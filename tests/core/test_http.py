@@ -354,3 +354,28 @@ async def test_what_fails_on_the_server_leaves_it_as_a_reference_alone(
     assert error["message"].endswith(error["extensions"]["reference"])
     assert "10.0.0.7" not in answer.text
     assert "data" not in answer.json()
+
+
+REFUSALS = {
+    "{ district { " + "name " * 600 + "} }": (
+        "DOCUMENT_TOO_LARGE",
+        "The document has 601 fields; at most 500 are served.",
+        "该 GraphQL 文档有 601",
+    ),
+    "{ volunteers { totalCount } }": (
+        "PLUGIN_NOT_ENABLED",
+        "The field Query.volunteers belongs to the programme volunteer_points, "
+        "which this district has not enabled.",
+        "字段 Query.volunteers 属于项目 volunteer_points，本区尚未启用该项目。",
+    ),
+}
+
+
+async def test_refusals_speak_both_languages(other_district: TestDistrict) -> None:
+    for document, (code, english, chinese) in REFUSALS.items():
+        for language, message in (("en", english), ("zh-CN", chinese)):
+            client = other_district.client("district_admin", language=language)
+            answer = await client.post(document)
+            (error,) = answer.json()["errors"]
+            assert (answer.status_code, error["extensions"]["code"]) == (400, code)
+            assert error["message"].startswith(message)
