@@ -1,6 +1,6 @@
 """The protocol `graphql-transport-ws`: what is refused, with which code, and what ends a socket."""
 
-from datetime import timedelta
+from time import time
 from typing import Any
 
 import pytest
@@ -9,12 +9,13 @@ from starlette.types import ASGIApp
 
 from wangge import Account, RoleGrant
 from wangge._host.app import create_app
-from wangge._host.authn import LEEWAY
+from wangge._host.authn import LEEWAY, Identity
 from wangge._host.http import connections
 from wangge._host.http.connections import Connections, Ending, Visitor
+from wangge._host.http.operations import Caller
 from wangge._host.http.sockets import ForeignOrigin, check_origin
-from wangge.errors import WanggeError
-from wangge.testing import Closed, EventStream, Socket, TestDistrict
+from wangge.errors import Unauthenticated, WanggeError
+from wangge.testing import Closed, Socket, TestDistrict
 
 EVENTS = "subscription { events { type cursor } }"
 
@@ -166,19 +167,34 @@ async def test_events_of_a_programme_that_is_off_cannot_be_named(other_district:
     }
 
 
-async def test_a_token_that_expires_ends_socket_and_stream(app: ASGIApp, district: TestDistrict) -> None:
-    short = timedelta(seconds=-LEEWAY + 1)  # one second is left of the leeway
-    token = district.server.authenticator.issue("370703/grid_worker", "370703", short)
-    async with Socket(app, "/370703/graphql", token) as socket:
-        await socket.subscribe("1", EVENTS)
+async def test_a_token_that_expires_ends_socket_and_stream(
+    district: TestDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Visitor, "seconds_left", lambda _: 0.01)  # of every token, however long it lasts
 
+    async with district.socket("grid_worker") as socket:
         assert await socket.closed() == (4403, connections.EXPIRED.reason)
-    token = district.server.authenticator.issue("370703/grid_worker", "370703", short)
-    async with EventStream(app, "/370703/graphql", token, EVENTS) as stream:
+    async with district.stream("grid_worker", EVENTS) as stream:
         name, told = await stream.hear()
 
         assert (name, told["errors"][0]["extensions"]["code"]) == ("next", "UNAUTHENTICATED")
         assert await stream.hear() == ("complete", None)
+
+
+async def test_who_has_an_expired_token_is_told_of_nothing_more(district: TestDistrict) -> None:
+    runtime = district.server.district(district.code)
+    now = time()
+    for until, left in ((now + 60, True), (now - LEEWAY - 1, False)):
+        identity = Identity(f"{district.code}/grid_worker", district.code, until)
+        caller = Caller(runtime, await runtime.principal(None), "en", "test")
+        visitor = Visitor(caller, identity)
+
+        assert (visitor.seconds_left() > 0) is left
+        if left:
+            assert (await visitor.principal()).subject == "370703/grid_worker"
+        else:
+            with pytest.raises(Unauthenticated):
+                await visitor.principal()
 
 
 async def test_an_account_that_is_disabled_loses_its_socket(district: TestDistrict) -> None:
