@@ -57,8 +57,8 @@ class Process:
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so, for half a minute at most."""
-    end = time.monotonic() + 30
+    """Wait until something is so, for two minutes at most."""
+    end = time.monotonic() + 120
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
