@@ -81,7 +81,7 @@ def ask(http: httpx.Client, token: str) -> dict[str, object]:
     while True:
         answer = http.post("/370703/graphql", json=question, headers={"authorization": f"Bearer {token}"})
         if answer.status_code == 200:
-            found: dict[str, object] = answer.json()
+            found: dict[str, object] = answer.json()["data"]
             return found
         assert answer.status_code in {404, 503}, answer.text
         assert monotonic() < until, answer.text
@@ -135,10 +135,8 @@ def test_the_script_prepares_an_empty_database_and_serves_districts_on_postgresq
 
     assert empty == {"status": "ok", "districts": 0}
     assert answer == {
-        "data": {
-            "district": {"code": "370703", "name": "寒亭区"},
-            "me": {"kind": "STAFF", "roles": [{"role": "district_admin"}]},
-        }
+        "district": {"code": "370703", "name": "寒亭区"},
+        "me": {"kind": "STAFF", "roles": [{"role": "district_admin"}]},
     }
     assert ready == {"status": "ok", "districts": 1}
     assert list(tmp_path.iterdir()) == [], "with PostgreSQL and keys given, nothing lies in the data folder"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings(
     # what graphql-core leaves behind where a field beside these fails at once
     "ignore:coroutine .* was never awaited:RuntimeWarning"
 )
-EXAMPLES = int(os.environ.get("WANGGE_ORACLE", "50"))
+EXAMPLES = int(os.environ.get("WANGGE_ORACLE", "25"))
 
 
 def _compare(proof: Proof, caller: str, documents: list[Document]) -> None:

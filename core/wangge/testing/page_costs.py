@@ -16,7 +16,7 @@ from wangge.testing.districts import TestDistrict
 from wangge.testing.statements import recorded_statements
 
 LONG = 50
-TIMES = 3
+TIMES = 5
 """Asked so often, the cheapest counts: at times the server reads anew what it remembers for seconds."""
 
 
