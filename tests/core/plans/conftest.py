@@ -42,7 +42,8 @@ class Crowd:
 
 async def opened(stack: AsyncExitStack, world: World, plugins: PluginManager | None = None) -> TestDistrict:
     """Start a server over a world, with small pages; the stack stops it."""
-    settings = world.settings.model_copy(update={"page_default": PAGE, "page_max": 1000, "limit_cost": 100_000})
+    sizes = {"page_default": PAGE, "page_max": 1000, "limit_cost": 100_000}
+    settings = world.settings.model_copy(update=sizes)
     server = Server(settings, plugins=plugins or world.plugins, schemas=world.schemas, clock=lambda: NOW)
     await server.start(watch=False)
     stack.push_async_callback(server.stop)
