@@ -110,5 +110,8 @@ def packages() -> None:
     mark = FOLDER / "node_modules" / ".wangge"
     if mark.exists() and mark.read_text(encoding="ascii") == wanted:
         return
-    run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"], FOLDER)
+    install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+    if subprocess.run(install, cwd=FOLDER, capture_output=True, check=False).returncode:
+        # What npm remembers of a package may be older than what another one asks of it: have it look anew.
+        run([*install, "--prefer-online"], FOLDER)
     mark.write_text(wanted, encoding="ascii")
