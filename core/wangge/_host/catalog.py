@@ -171,13 +171,6 @@ class Catalog:
         schema = None if (database_url or self.place.url).startswith("sqlite") else schema_of(code)
         return Placement(district_code=code, database_url=database_url, schema_name=schema)
 
-    async def remove_district(self, code: str) -> None:
-        """Take a district out of the catalog; its database, if it has one, stays where it is."""
-        async with self.engines.session(write=True) as session:
-            await session.execute(delete(District).where(District.code == code))
-            await self._announce(session)
-            await session.commit()
-
     async def set_state(
         self, code: str, slug: str, state: PluginState, version: str, *, at: Place | None = None
     ) -> None:

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from uuid import uuid4
 
 import structlog
 from sqlalchemy import select, update
@@ -126,8 +125,6 @@ async def _look_after(server: Server) -> None:
                 district = server.district(code)
                 await district.check_ready()
                 await run_due(district)
-            except Exception as error:  # a district that fails, or is away, must not keep the others waiting
-                reference = uuid4().hex
-                log.error("a job failed", district=code, error=type(error).__name__, reference=reference)
-                log.debug("the cause of a failed job", reference=reference, exc_info=True)
+            except Exception:  # a district that fails, or is away, must not keep the others waiting
+                log.exception("a job failed", district=code)
         await asyncio.sleep(server.settings.jobs_poll)

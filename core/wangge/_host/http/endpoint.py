@@ -83,7 +83,7 @@ class Endpoint:
             media = negotiate(request.heads.get("accept"))
             operation = await self._read(request)
             async with asyncio.timeout(self._server.settings.request_timeout):
-                caller = await self._caller(request, district, locale, request_id)
+                _, caller = await self._caller(request, district, locale, request_id)
                 body, status = await self._answer(request, operation, caller, media, trace)
         except ClientGone:
             body, status = {}, 499
@@ -151,10 +151,11 @@ class Endpoint:
 
     async def _caller(
         self, request: HttpRequest, district: DistrictRuntime, locale: str, request_id: str
-    ) -> Caller:
+    ) -> tuple[Identity | None, Caller]:
         await district.check_ready()
-        principal = await district.principal(await self._identity(request))
-        return Caller(district, principal, locale, request_id, address_of(request))
+        identity = await self._identity(request)
+        principal = await district.principal(identity)
+        return identity, Caller(district, principal, locale, request_id, address_of(request))
 
     async def _answer(
         self, request: HttpRequest, operation: Operation, caller: Caller, media: str, trace: Trace
@@ -180,10 +181,7 @@ class Endpoint:
         """Begin to answer by an event stream."""
         operation = await self._read(request)
         async with asyncio.timeout(self._server.settings.request_timeout):
-            await district.check_ready()
-            identity = await self._identity(request)
-            principal = await district.principal(identity)
-            caller = Caller(district, principal, locale, request_id, address_of(request))
+            identity, caller = await self._caller(request, district, locale, request_id)
             return await self._streams.open(identity, caller, operation)
 
     async def _read(self, request: HttpRequest) -> Operation:

@@ -21,11 +21,6 @@ Row = Sequence[Any]  # values as above
 Batches = AsyncIterator[Sequence[Row]]
 
 
-def line_of(row: Row) -> bytes:
-    """Return a row as a line of the backup."""
-    return orjson.dumps(row)
-
-
 class TableDigest:
     """Number and digest of a table's rows, whatever their order: the sum of the rows' own SHA-256."""
 
