@@ -21,6 +21,7 @@ from wangge.graphql.filters import (
     IntMatch,
     KeyMatch,
     PrefixMatch,
+    compare,
     filter_type,
     match,
     match_by,
@@ -45,12 +46,7 @@ def _open_to(ctx: RequestContext) -> ColumnElement[bool]:
 
 def _of_account(ctx: RequestContext, value: KeyMatch) -> ColumnElement[bool]:
     """Return the condition that an entry is of accounts with these subjects."""
-    conditions = []
-    if value.eq is not None:
-        conditions.append(Account.subject == value.eq)
-    if value.in_ is not None:
-        conditions.append(Account.subject.in_(value.in_))
-    return AuditEntry.account_id.in_(select(Account.id).where(true(), *conditions))
+    return AuditEntry.account_id.in_(select(Account.id).where(compare(Account.subject, value)))
 
 
 @filter_type(AuditEntry, "Which entries of the audit trail to list.")

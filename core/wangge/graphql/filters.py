@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, dataclass_transform
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, not_, or_, select, true
 
 from wangge.db.base import Model
 from wangge.errors import BadFilter, PluginError
@@ -235,7 +235,7 @@ async def _compile_field(
     return and_(column.is_not(None), column.in_(select(own).where(compare(own, value))))
 
 
-def compare(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # any match input
+def compare(column: SQLColumnExpression[Any], value: Any) -> ColumnElement[bool]:  # any match input
     """Return the condition that a match input states on a column."""
     if not hasattr(value, "__strawberry_definition__"):
         equal: ColumnElement[bool] = column == value
@@ -251,7 +251,7 @@ def compare(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:  # a
 
 
 def _operators(
-    column: ColumnElement[Any], operator: str, wanted: Any
+    column: SQLColumnExpression[Any], operator: str, wanted: Any
 ) -> Any:  # a condition; SQLAlchemy types these loosely
     for text in wanted if isinstance(wanted, list) else [wanted]:
         if isinstance(text, str) and (len(text) > MAX_TEXT or "\0" in text):
