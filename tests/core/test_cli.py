@@ -31,6 +31,7 @@ COMMANDS = [
     "plugin suspend",
     "plugin settings",
     "schema export",
+    "schema diff",
     "person export",
     "person erase",
     "person erasures",
@@ -107,6 +108,8 @@ def test_a_district_is_added_listed_and_found_healthy(run: Run) -> None:
         (("plugin", "enable", "volunteer_points", "--district", "1234"), "There is no district 1234"),
         (("schema", "export", "--plugins", "nothing"), "nothing is not installed"),
         (("schema", "export"), "--district or --plugins"),
+        (("schema", "diff", "nothing.graphql", "base"), "There is no file nothing.graphql"),
+        (("schema", "diff", "base", "370703"), "There is no district 370703"),
         (("import", "nothing", DIVISIONS, "--district", "370703"), "Nothing takes in nothing"),
     ],
 )
@@ -198,6 +201,30 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
     assert "daily_cap_hours" in refused[2]
     assert run("plugin", "suspend", "volunteer_points", *place)[0] == 0
     assert "@plugin" not in run("schema", "export", *place)[1]
+
+
+def test_schemas_are_compared_and_what_breaks_is_a_failure(run: Run, tmp_path: Path) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    file = tmp_path / "more.graphql"
+    assert run("schema", "export", "--plugins", "volunteer_points", "-o", str(file))[0] == 0
+
+    same = run("schema", "diff", "base", "370703")
+    gained = run("schema", "diff", "370703", "base,volunteer_points", "--fail-on", "dangerous")
+    lost = run("schema", "diff", str(file), "370703", "--json")
+
+    assert same == (0, "The schemas are the same.\n", "")
+    assert (gained[0], gained[2]) == (0, "")
+    changes = json.loads(lost[1])
+    assert {
+        "severity": "breaking",
+        "code": "FIELD_REMOVED",
+        "place": "Query.volunteers",
+        "description": "Field Query.volunteers was removed.",
+    } in changes
+    harmful = sum(one["severity"] == "breaking" for one in changes)
+    assert lost[0] == 1
+    assert lost[2] == f"{harmful} of {len(changes)} changes may break frontends.\n"
+    assert run("schema", "diff", str(file), "base", "--fail-on", "never")[0] == 0
 
 
 def test_a_token_is_printed_alone_and_not_beside_an_identity_provider(
