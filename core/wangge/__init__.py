@@ -119,8 +119,7 @@ from wangge.importing import (
 )
 from wangge.manifest import load_manifest
 from wangge.platform import Platform
-
-__version__ = "0.1.0"
+from wangge.version import VERSION as __version__  # noqa: F401  # where tools look for it
 
 __all__ = [
     "EVERYTHING",

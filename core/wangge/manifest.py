@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from wangge.auth.principal import ROLES
 from wangge.errors import PluginError
+from wangge.levels import LEVELS, check_level
 
-API_LEVEL = 1
-"""Level of the plugin contract that this server speaks."""
+API_LEVEL = LEVELS[-1].number
+"""The newest level of the plugin API; a server speaks a range of them."""
 
 FIRST_PARTY = frozenset({"base", "volunteer_points"})
 """Slugs that the project itself ships; they need no prefix."""
@@ -108,7 +109,7 @@ class Manifest(_Strict):
     slug: str
     title: Title
     version: str
-    api: int
+    api: int = Field(strict=True)
     prefix: str = ""
     permissions: dict[str, PermissionEntry] = Field(default_factory=dict)
     personal_data: tuple[PersonalData, ...] = ()
@@ -133,8 +134,6 @@ class Manifest(_Strict):
 
     @model_validator(mode="after")
     def _prefixed(self) -> "Manifest":
-        if self.api != API_LEVEL:
-            raise ValueError(f"it targets plugin API {self.api}; this server speaks {API_LEVEL}")
         for permission in self.permissions:
             if not permission.startswith(f"{self.slug}."):
                 raise ValueError(f"the permission {permission} must start with {self.slug}.")
@@ -166,7 +165,12 @@ def parse_manifest(text: str, package: str) -> Manifest:
         PluginError: as `load_manifest`.
     """
     try:
-        return Manifest.model_validate(tomllib.loads(text))
+        values = tomllib.loads(text)
+        if type(values.get("api")) is int:  # first: what else a manifest may say depends on its level
+            check_level(values["api"])
+        return Manifest.model_validate(values)
+    except PluginError as error:
+        raise PluginError(f"{package}/plugin.toml: api: {error}") from error
     except tomllib.TOMLDecodeError as error:
         raise PluginError(f"{package}/plugin.toml is not TOML: {error}.") from error
     except ValidationError as error:

@@ -30,6 +30,7 @@ DOCS = sorted((ROOT / "core" / "docs").glob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "core" / "CHANGELOG.md", *DOCS, *sorted(ROOT.glob("plugins/*/README.md"))]
 EXPECTED = {
     "api",
+    "compatibility",
     "errors",
     "hooks",
     "operating",

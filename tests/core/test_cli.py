@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from wangge._host import cli
+from wangge.levels import ApiLevel
 
 DIVISIONS = str(files("wangge_schema.grids") / "data" / "divisions.csv")
 COMMANDS = [
@@ -95,6 +96,22 @@ def test_a_district_is_added_listed_and_found_healthy(run: Run) -> None:
     code, found, _ = run("doctor", "--json")
     assert code == 0
     assert {row["state"] for row in json.loads(found)} == {"ok"}
+
+
+def test_doctor_names_the_version_that_will_refuse_a_programme(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = ApiLevel(1, since="0.1.0", deprecated_since="0.1.0", refused_from="0.3.0")
+    monkeypatch.setattr("wangge.levels.LEVELS", (ending, ApiLevel(2, since="0.1.0")))
+
+    code, found, _ = run("doctor", "--json")
+
+    assert code == 0
+    assert {row["what"]: (row["state"], row["remedy"]) for row in json.loads(found)}["plugin base"] == (
+        "deprecated",
+        "It targets plugin API 1, which wangge 0.3.0 will refuse: "
+        "install a release of the plugin for plugin API 2.",
+    )
 
 
 @pytest.mark.parametrize(

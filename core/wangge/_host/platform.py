@@ -96,7 +96,7 @@ class DistrictPlatform:
                     state=state.state if state else PluginState.INSTALLED,
                     enabled_at=state.enabled_at if state else None,
                     healthy=True,
-                    problems=(),
+                    problems=tuple(plugin.warnings),
                 )
             )
         for slug, aside in server.plugins.quarantined.items():

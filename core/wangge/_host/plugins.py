@@ -18,6 +18,7 @@ from wangge.events.outbox import EventType
 from wangge.graphql.types import TableInfo
 from wangge.hookspecs import Indicator
 from wangge.importing import Importer
+from wangge.levels import check_level
 from wangge.manifest import FIRST_PARTY, Manifest, load_manifest
 
 GROUP = "wangge.plugins"
@@ -40,6 +41,8 @@ class LoadedPlugin:
     event_types: Sequence[EventType] = ()
     indicators: Sequence[Indicator] = ()
     importers: Sequence[Importer] = ()
+    warnings: list[str] = field(default_factory=list)
+    """What works today and will not for ever, each with the version that ends it."""
 
     @property
     def slug(self) -> str:
@@ -87,6 +90,7 @@ class PluginManager:
             plugin = self._register(manifest, package, importlib.import_module(point.value))
             self._check(plugin)
             self.loaded[plugin.slug] = plugin
+            warn_of(plugin)
         except Exception as error:  # noqa: BLE001  # any failure of foreign code costs only its own plugin
             if self._hooks.has_plugin(point.name):
                 self._hooks.unregister(name=point.name)
@@ -202,6 +206,14 @@ class PluginManager:
             for permission, entry in plugin.manifest.permissions.items()
             if role in entry.roles
         )
+
+
+def warn_of(plugin: LoadedPlugin) -> None:
+    """Note what a plugin should change before a later version refuses it, and log it."""
+    level = check_level(plugin.manifest.api)
+    plugin.warnings += [level] if level is not None else []
+    for warning in plugin.warnings:
+        log.warning("a plugin must change", plugin=plugin.slug, reason=warning)
 
 
 def _check_terms(plugin: LoadedPlugin) -> None:

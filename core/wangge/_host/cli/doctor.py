@@ -11,6 +11,9 @@ from wangge._host.migrator import behind, packages_of
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.errors import ConfigurationError
 
+DEPRECATED = "deprecated"
+"""State of a plugin that works, and that a later version will refuse; the exit code stays 0."""
+
 
 def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     """Check catalog, plugins and districts; exit code 1 when something needs mending.
@@ -19,14 +22,16 @@ def doctor(data: DataOption = None, as_json: JsonOption = False) -> None:
     """
     findings = run(_examine(data))
     show("Doctor", ("what", "state", "remedy"), findings, as_json=as_json)
-    if any(state != "ok" for _, state, _ in findings):
+    if any(state not in {"ok", DEPRECATED} for _, state, _ in findings):
         raise typer.Exit(1)
 
 
 async def _examine(data: Path | None) -> list[tuple[str, str, str]]:
     async with open_server(data, check=False) as server:
         found = [("catalog", "ok", ""), await _keys(server)]
-        found += [(f"plugin {slug}", "ok", "") for slug in server.plugins.loaded]
+        for slug, plugin in server.plugins.loaded.items():
+            state = DEPRECATED if plugin.warnings else "ok"
+            found.append((f"plugin {slug}", state, " ".join(plugin.warnings)))
         for slug, aside in server.plugins.quarantined.items():
             found.append((f"plugin {slug}", "set aside", aside.reason))
         for code in server.codes:
