@@ -37,6 +37,7 @@ EXPECTED = {
     "performance",
     "plans",
     "privacy",
+    "quality-scale",
     "tour",
     "why",
     "writing-a-plugin",

@@ -27,6 +27,7 @@ COMMANDS = [
     "district restore",
     "district move",
     "district forget-old",
+    "plugin check",
     "plugin list",
     "plugin enable",
     "plugin suspend",

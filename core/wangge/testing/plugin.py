@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 from wangge.testing.districts import LiveServer, TestDistrict
+from wangge.testing.reporting import MARKER, Reporter, database_of
 from wangge.testing.worlds import DISTRICT, OTHER, POSTGRES_URL, World, Worlds
 
 
@@ -90,6 +92,24 @@ async def live_server(world: World, server: Server) -> AsyncIterator[TestDistric
         yield TestDistrict(server, client, DISTRICT)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `wangge plugin check` runs the suite with."""
+    group = parser.getgroup("wangge")
+    group.addoption("--wangge-report", metavar="FILE", help="Write what the suite found, as JSON.")
+    group.addoption("--wangge-databases", metavar="NAMES", help="Run tests on these databases alone.")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Log as the server does, without the values of local variables."""
+    """Log as the server does, without the values of local variables; note what the suite finds."""
     configure_logs(Settings(log_level="warning"))
+    config.addinivalue_line("markers", f"{MARKER}(key): the check of the conformance suite it belongs to")
+    path = config.getoption("--wangge-report")
+    if path is not None:
+        config.pluginmanager.register(Reporter(Path(path)))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the databases that are not asked for."""
+    names = config.getoption("--wangge-databases")
+    if names is not None:
+        items[:] = [one for one in items if database_of(one) in {None, *names.split(",")}]

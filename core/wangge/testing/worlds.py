@@ -75,16 +75,20 @@ class World:
 
 
 class Worlds:
-    """Builds a template per database and copies it; everything is removed at the end."""
+    """Builds a template per database and copies it; everything is removed at the end.
+
+    Attributes:
+        plugins: all that is installed, as every world of the session has them.
+    """
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="wangge-test-"))
-        self._plugins = PluginManager()
+        self.plugins = PluginManager()
         self._schemas = SchemaCache(16)
         self._templates: dict[str, World] = {}
         self._copies = _Copies()
         self._count = 0
-        apply_rules(self._plugins)
+        apply_rules(self.plugins)
 
     def fresh(self, backend: str) -> World:
         """Return a copy of the template, for one test."""
@@ -116,7 +120,7 @@ class Worlds:
             name = f"wangge_test_{os.getpid()}_{os.urandom(3).hex()}"
             self._copies.make(name)
             settings = settings.model_copy(update={"catalog_url": _url(name)})
-        world = World(backend, settings, self._plugins, self._schemas)
+        world = World(backend, settings, self.plugins, self._schemas)
         asyncio.run(_fill(world))
         self._templates[backend] = world
         return world

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from wangge._host.cli import (
     audit,
+    checks,
     demo,
     districts,
     doctor,
@@ -46,6 +47,7 @@ districts.app.command("backup")(transfers.backup_district)
 districts.app.command("restore")(transfers.restore_district)
 districts.app.command("move")(transfers.move_district)
 districts.app.command("forget-old")(transfers.forget_old)
+plugins.app.command("check")(checks.check_plugin)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(documents.app, name="documents")

@@ -1,0 +1,111 @@
+"""The quality scale: every check by name, with what it means, what mends it, and the rung it belongs to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Rung(Enum):
+    """A rung of the scale, the lowest first; its value says what a programme on it is."""
+
+    BRONZE = "It runs: a server takes it, and a district can switch it on and off and be rid of it."
+    SILVER = "It is safe: nobody is told what they may not see, and persons keep their rights."
+    GOLD = "It is a good neighbour: it stays fast, and where it fails it fails alone and in Chinese."
+    PLATINUM = "It can be relied on: a release breaks no frontend, and what it shows can be tried."
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of the suite.
+
+    Attributes:
+        key: its name, never renamed.
+        rung: where it stands on the scale.
+        means: what is so where it passes.
+        remedy: what to do where it does not.
+    """
+
+    key: str
+    rung: Rung
+    means: str
+    remedy: str
+
+
+CHECKS = (
+    Check(
+        "loads",
+        Rung.BRONZE,
+        "The server finds the programme, and sets it not aside: manifest, names, prefixes and entry point.",
+        "Change what the reason names.",
+    ),
+    Check(
+        "composes",
+        Rung.BRONZE,
+        "Its schema builds with what it requires alone; all of it states its access and is described.",
+        "Give the type, field or argument that is named what it lacks.",
+    ),
+    Check(
+        "migrations",
+        Rung.BRONZE,
+        "Its revisions make exactly the tables of its models, can be taken back, and can be run again.",
+        "Write a revision for what differs, and complete its downgrade.",
+    ),
+    Check(
+        "life",
+        Rung.BRONZE,
+        "A district can enable, suspend and resume it, and finds its data as they were.",
+        "Let `on_enable` be harmless when it is repeated.",
+    ),
+    Check(
+        "personal_map",
+        Rung.SILVER,
+        "The map of personal data names tables and columns that are there.",
+        "Complete `[[personal_data]]` in plugin.toml.",
+    ),
+    Check(
+        "pages",
+        Rung.GOLD,
+        "A long page of a list costs as many statements as a short one.",
+        "Declare relations (`related`, `connection`) or load them with `ctx.loaders.by_key`.",
+    ),
+    Check(
+        "tiers",
+        Rung.GOLD,
+        "What is declared to be SQL is SQL, on the database at hand.",
+        "Give the field the SQL form that is missing or broken; `wangge explain` shows it.",
+    ),
+    Check(
+        "locales",
+        Rung.GOLD,
+        "Whatever it says to people it can say in Chinese.",
+        "Add the message to locales/zh_Hans.",
+    ),
+    Check(
+        "examples",
+        Rung.PLATINUM,
+        "It offers examples in the explorer, and each runs.",
+        "Put operations in examples/, and keep them fitting the schema.",
+    ),
+)
+
+PASSED, FAILED, OPEN = "passed", "failed", "open"
+"""Results of a check: open is what could not be looked at, or is not there to be looked at."""
+
+
+def check_of(key: str) -> Check:
+    """Return a check by its name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {one.key: one for one in CHECKS}[key]
+
+
+def rung_of(passed: Collection[str]) -> Rung | None:
+    """Return the highest rung of which all checks, and all of those below, passed; None below the first."""
+    reached = None
+    for rung in Rung:
+        if any(one.key not in passed for one in CHECKS if one.rung is rung):
+            break
+        reached = rung
+    return reached

@@ -1,0 +1,1 @@
+"""The tests of the conformance suite, by subject; `wangge.testing.conformance` brings them all."""
