@@ -69,7 +69,8 @@ def graphql_types() -> Sequence[type]:  # type: ignore[empty-body]  # a specific
 def graphql_extensions() -> Sequence[type]:  # type: ignore[empty-body]  # a specification has no body
     """Return the classes made with `@extends`: root fields, and fields on other packages' types.
 
-    Called at start. Fields on another package's type must be nullable and state their access.
+    Called at start. Fields on another package's type must be nullable and state their access. Root
+    queries and mutations become nullable in the district's schema, so that a failure nulls them alone.
     """
 
 

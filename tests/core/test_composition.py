@@ -287,6 +287,28 @@ def test_what_a_programme_brings_is_marked_as_its_own(plant: Plant, managing: Ma
     assert "acmeLamp" not in compose(manager.select([])).sdl
 
 
+def test_roots_that_a_programme_adds_are_nullable_whatever_it_says(plant: Plant, managing: Managing) -> None:
+    root = (
+        "@extends(Query)\nclass Queries:\n"
+        '    @query(access=public, description="Numbers.")\n'
+        "    def acme_sizes(self) -> list[int]:\n        return [1]\n"
+        '@payload_type("Nothing.")\nclass AcmeBreakPayload(Payload):\n    """Nothing."""\n'
+        '@input_type("What.")\nclass AcmeBreakInput(Input):\n    """What."""\n'
+        "@extends(Mutation)\nclass Mutations:\n"
+        '    @mutation(access=public, description="Break it.")\n'
+        "    async def acme_break(self, input: AcmeBreakInput) -> AcmeBreakPayload:\n"
+        "        return AcmeBreakPayload()\n"
+    )
+    manager = managing(plant("acme", programme(extensions=root, added="Queries, Mutations"), prefix="Acme"))
+
+    sdl = compose(manager.select(["acme"])).sdl
+
+    assert manager.quarantined == {}
+    assert "  acmeSizes: [Int!] @public @plugin" in sdl
+    assert "): AcmeBreakPayload @public @plugin" in sdl
+    assert "): GridConnection! @authenticated\n" in sdl
+
+
 def test_three_schemas_of_one_process_keep_the_arguments_of_node(plant: Plant, managing: Managing) -> None:
     manager = managing(
         plant("acme_lamps", with_type("AcmeLamp"), prefix="Acme"),

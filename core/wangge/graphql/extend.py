@@ -26,7 +26,7 @@ def extends(target: type) -> Callable[[T], T]:
 
     `target` is `Query`, `Mutation`, `Subscription`, or an object type of any package. Fields on a type of
     another package must be nullable, so that a failing plugin nulls its own fields alone; each states its
-    access.
+    access. Root queries and mutations of a programme are made nullable when a schema is composed.
     """
 
     def decorate(cls: T) -> T:

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLInputObjectType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     Undefined,
@@ -135,6 +136,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
     check_descriptions(schema)
     _show_node_access(schema)
     _drop_null_defaults(schema)
+    _let_roots_be_null(schema)
     nodes = {
         str(kind.__strawberry_definition__.name): (kind.__wangge_table__.model, kind.__wangge_access__)  # type: ignore[attr-defined]
         for kind in types
@@ -192,6 +194,24 @@ def _drop_null_defaults(schema: GraphQLSchema) -> None:
         for one in given:
             if one.default_value is None:
                 one.default_value = Undefined
+
+
+def _let_roots_be_null(schema: GraphQLSchema) -> None:
+    """Make every root query and mutation that a programme adds nullable, whatever its author wrote.
+
+    A non-null root field that fails takes the whole `data` with it, what others answered included.
+    """
+    for root in (schema.query_type, schema.mutation_type):
+        for field in root.fields.values() if root is not None else ():
+            if owner_of(field) is not None and isinstance(field.type, GraphQLNonNull):
+                field.type = field.type.of_type
+
+
+def owner_of(field: GraphQLField) -> str | None:
+    """Return the slug of the programme that adds a field to a root or to a foreign type, if one does."""
+    definition = field.extensions.get(DEFINITION)
+    directives = definition.directives if isinstance(definition, StrawberryField) else ()
+    return next((one.name for one in directives if isinstance(one, Provenance)), None)
 
 
 def _guard(schema: GraphQLSchema) -> None:

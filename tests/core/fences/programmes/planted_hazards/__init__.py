@@ -1,0 +1,1 @@
+"""A programme that raises, hangs and blocks when it is asked to."""
