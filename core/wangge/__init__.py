@@ -18,6 +18,7 @@ from wangge.auth.personal import (
 from wangge.auth.principal import ROLES, HeldRole, Principal
 from wangge.auth.scope import EVERYTHING, NOTHING, Scope, ScopeProvider, covered
 from wangge.auth.traces import accounts_of, entries_about, forget_traces
+from wangge.capabilities import FeeCreditProvider
 from wangge.context import LOCAL_ZONE, DistrictInfo, Info, RequestContext
 from wangge.db.base import Identified, Model, Timestamped, utc_now
 from wangge.db.columns import UtcDateTime, enum_type
@@ -158,6 +159,7 @@ __all__ = [
     "Event",
     "EventType",
     "EventTypeUnknown",
+    "FeeCreditProvider",
     "Filter",
     "Forbidden",
     "HeldRole",

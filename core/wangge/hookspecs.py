@@ -91,7 +91,8 @@ def settings_model() -> type[BaseModel] | None:
 def capabilities() -> Mapping[str, object]:  # type: ignore[empty-body]  # a specification has no body
     """Return what the plugin provides to others: capability (`fee_credit/1`) → provider object.
 
-    Called at start. The names must be those in the manifest's `provides`.
+    Called at start. The names must be those in the manifest's `provides`, and each provider fits the protocol
+    of its capability, where the kit knows one; else the plugin is set aside.
     """
 
 

@@ -104,7 +104,21 @@ class Purpose(_Strict):
 
 
 class Manifest(_Strict):
-    """What a plugin says of itself before any of its code runs."""
+    """What a plugin says of itself before any of its code runs.
+
+    Attributes:
+        slug: its one name.
+        title: its name for people.
+        version: its own version.
+        api: the level of the plugin API it targets.
+        prefix: what its GraphQL names start with; first-party programmes have none.
+        permissions: key → titles and roles.
+        personal_data: the map of its personal columns.
+        purposes: key → why personal data are processed.
+        provides: capabilities that it provides.
+        requires: capabilities without which it cannot be enabled in a district.
+        wants: capabilities that it uses where the district has them, and does without where not.
+    """
 
     slug: str
     title: Title
@@ -116,6 +130,7 @@ class Manifest(_Strict):
     purposes: dict[str, Purpose] = Field(default_factory=dict)
     provides: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
 
     @field_validator("slug")
     @classmethod
@@ -124,7 +139,7 @@ class Manifest(_Strict):
             raise ValueError("a slug is 3 to 40 lower-case letters, digits and underscores")
         return slug
 
-    @field_validator("provides", "requires")
+    @field_validator("provides", "requires", "wants")
     @classmethod
     def _capability_form(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
@@ -140,6 +155,9 @@ class Manifest(_Strict):
         for entry in self.personal_data:
             if not entry.table.startswith(f"{self.slug}_"):
                 raise ValueError(f"the table {entry.table} must start with {self.slug}_")
+        twice = set(self.requires) & set(self.wants) | set(self.provides) & {*self.requires, *self.wants}
+        if twice:
+            raise ValueError(f"{min(twice)} stands in two of `provides`, `requires` and `wants`")
         if self.slug not in FIRST_PARTY and not self.prefix:
             raise ValueError("a vendor's plugin declares the prefix of its GraphQL names")
         return self

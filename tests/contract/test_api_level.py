@@ -1,11 +1,17 @@
 """What belongs to a level of the plugin API is written down: it grows, and nothing of it changes."""
 
+import re
+from pathlib import Path
+
 import pytest
 from tests.contract.surface import POLICY, WRITTEN, broken, surface, written
 
+import wangge
+from wangge.capabilities import CONTRACTS
 from wangge.levels import LEVELS
 from wangge.version import minors_later, release_of
 
+PAGE = Path(__file__).parents[2] / "core/docs/compatibility.md"
 COMMAND = "uv run python tests/contract/surface.py"
 
 
@@ -51,3 +57,18 @@ def test_whatever_goes_breaks_the_level(gone: str) -> None:
 
 def test_what_need_not_be_given_any_more_breaks_nothing() -> None:
     assert broken([*LAMP, "required wangge.lamp(size)"], LAMP) == []
+
+
+def test_the_page_of_the_policy_holds_levels_and_capabilities() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    rows = [
+        f"| {one.number} | {one.since} | {one.deprecated_since or ''} | {one.refused_from or ''} |"
+        for one in LEVELS
+    ]
+    named = re.findall(r"^\| `([a-z_]+/[0-9]+)` \| (?:`(\w+)`)? *\|", page, re.MULTILINE)
+
+    assert [row for row in rows if re.sub(" +", " ", row) not in page] == []
+    assert {name: protocol for name, protocol in named if protocol} == {
+        name: kind.__name__ for name, kind in CONTRACTS.items()
+    }
+    assert {protocol for _, protocol in named if protocol} <= set(wangge.__all__)

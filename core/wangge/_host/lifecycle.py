@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from wangge._host import unfinished
+from wangge._host.capabilities import ensure_available, ensure_not_required
 from wangge._host.databases import Place
 from wangge._host.migrator import MigratedPackage, packages_of, unfinished_in, upgrade
 from wangge._host.plugins import BASE, LoadedPlugin
@@ -34,20 +35,6 @@ class PluginIsBase(RuleError):
     message = "People and grids are always on: choose a programme."
 
 
-class RequirementMissing(RuleError):
-    """Raise when a plugin needs a capability that no enabled plugin provides."""
-
-    code = "PLUGIN_REQUIREMENT_MISSING"
-    message = "{plugin} needs {capability}: enable one of {providers} first."
-
-
-class StillRequired(RuleError):
-    """Raise when an enabled plugin needs what another one provides."""
-
-    code = "PLUGIN_STILL_REQUIRED"
-    message = "{dependent} needs {plugin}: suspend it first."
-
-
 async def enable(
     district: DistrictRuntime, slug: str, *, principal: Principal = SYSTEM, request_id: str | None = None
 ) -> None:
@@ -58,13 +45,14 @@ async def enable(
     Raises:
         PluginUnknown: when it is not installed.
         RequirementMissing: when no enabled plugin provides what it needs.
+        CapabilityTaken: when one provides what it provides.
         DistrictMoving: when the district's database is about to be another one.
     """
     server = district.server
     plugin = server.plugins.loaded.get(slug)
     if plugin is None or slug == BASE:
         raise PluginUnknown(path=("slug",), plugin=slug)
-    _check_requirements(district, plugin)
+    ensure_available(district, plugin)
     place = _check_place(district)
     after = server.plugins.select([*district.record.enabled, slug])
     await _upgrade_off_loop(district.record.place, packages_of(after))
@@ -96,7 +84,7 @@ async def suspend(
         raise PluginUnknown(path=("slug",), plugin=slug)
     plugin = district.server.plugins.loaded.get(slug)
     if plugin is not None:
-        _check_dependents(district, plugin)
+        ensure_not_required(district, plugin)
     async with district.work(principal, request_id) as ctx:
         ctx.audit("platform.plugin.suspended", detail={"plugin": slug, "version": state.version})
     await district.server.catalog.set_state(district.record.code, slug, PluginState.SUSPENDED, state.version)
@@ -122,26 +110,6 @@ def _check_place(district: DistrictRuntime) -> Place:
     if district.record.is_moving:
         raise DistrictMoving()
     return district.record.place
-
-
-def _check_requirements(district: DistrictRuntime, plugin: LoadedPlugin) -> None:
-    provided = {name for one in district.plugins for name in one.manifest.provides}
-    for capability in plugin.manifest.requires:
-        if capability not in provided:
-            loaded = district.server.plugins.loaded.values()
-            providers = [one.slug for one in loaded if capability in one.manifest.provides]
-            raise RequirementMissing(
-                path=("slug",),
-                plugin=plugin.slug,
-                capability=capability,
-                providers=", ".join(providers) or "none",
-            )
-
-
-def _check_dependents(district: DistrictRuntime, plugin: LoadedPlugin) -> None:
-    for other in district.plugins:
-        if other.slug != plugin.slug and set(other.manifest.requires) & set(plugin.manifest.provides):
-            raise StillRequired(path=("slug",), plugin=plugin.slug, dependent=other.slug)
 
 
 async def _upgrade_off_loop(place: Place, packages: Sequence[MigratedPackage]) -> list[str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from pydantic import BaseModel
 
+from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
 from wangge._host.plugins import BASE
 from wangge.auth.access import Access
@@ -58,10 +59,8 @@ class DistrictPlatform:
 
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
-        for plugin in self._district.plugins:
-            if name in plugin.capabilities:
-                return plugin.capabilities[name]
-        return None
+        plugin = provider_of(self._district, name)
+        return plugin.capabilities[name] if plugin is not None else None
 
     async def figures(
         self, ctx: RequestContext, grid_id: UUID | None, from_: date | None, to: date | None
@@ -88,6 +87,7 @@ class DistrictPlatform:
             if slug == BASE:
                 continue
             state = states.get(slug)
+            wrong = tuple(unwell(self._district, plugin)) if plugin in self._district.plugins else ()
             found.append(
                 PluginReport(
                     slug=slug,
@@ -95,8 +95,8 @@ class DistrictPlatform:
                     version=plugin.manifest.version,
                     state=state.state if state else PluginState.INSTALLED,
                     enabled_at=state.enabled_at if state else None,
-                    healthy=True,
-                    problems=tuple(plugin.warnings),
+                    healthy=not wrong,
+                    problems=(*wrong, *plugin.warnings),
                 )
             )
         for slug, aside in server.plugins.quarantined.items():

@@ -12,6 +12,8 @@ import structlog
 from pydantic import BaseModel
 
 from wangge import hookspecs
+from wangge._host.apart import check_apart
+from wangge.capabilities import misfits
 from wangge.db.base import Model
 from wangge.errors import PluginError
 from wangge.events.outbox import EventType
@@ -23,6 +25,7 @@ from wangge.manifest import FIRST_PARTY, Manifest, load_manifest
 
 GROUP = "wangge.plugins"
 BASE = "base"
+PROTOCOLS = "the protocols of capabilities in compatibility.md"
 log = structlog.get_logger("wangge.plugins")
 
 
@@ -68,6 +71,7 @@ class PluginManager:
         self._hooks = pluggy.PluginManager(hookspecs.PROJECT)
         self._hooks.add_hookspecs(hookspecs)
         found = list(entry_points(group=GROUP)) if points is None else list(points)
+        self._packages = {point.name: _package_of(point) for point in found if point.name != BASE}
         for point in sorted(found, key=_precedence):
             self._load(point)
         if BASE not in self.loaded:
@@ -78,7 +82,7 @@ class PluginManager:
     def _load(self, point: EntryPoint) -> None:
         version = "?"
         try:
-            package = point.value.rpartition(".")[0]
+            package = _package_of(point)
             manifest = load_manifest(package)
             version = manifest.version
             if manifest.slug != point.name:
@@ -87,6 +91,7 @@ class PluginManager:
                 )
             if manifest.slug in self.loaded:
                 raise PluginError(f"Two packages bring the slug {manifest.slug}; {package} is set aside.")
+            check_apart(manifest.slug, package, self._packages)
             plugin = self._register(manifest, package, importlib.import_module(point.value))
             self._check(plugin)
             self.loaded[plugin.slug] = plugin
@@ -149,6 +154,9 @@ class PluginManager:
             raise PluginError(
                 f"{slug}: plugin.toml's `provides` and the hook `capabilities` must name the same."
             )
+        for name, provider in plugin.capabilities.items():
+            for misfit in misfits(name, provider):
+                raise PluginError(f"{slug}: its provider of {name} does not fit: {misfit}. See {PROTOCOLS}.")
         mapped = {entry.table for entry in plugin.manifest.personal_data}
         unknown = mapped - {model.__tablename__ for model in plugin.models}
         if unknown:
@@ -164,22 +172,19 @@ class PluginManager:
                 )
 
     def _order(self) -> None:
-        """Put plugins after those that provide what they require; set aside what nobody provides."""
+        """Put plugins after those that provide what they require, where somebody installed does.
+
+        Loading depends on no other package's presence: a district's administrator is told what is missing.
+        """
         ordered: dict[str, LoadedPlugin] = {}
         waiting = dict(self.loaded)
         while waiting:
-            provided = {name for plugin in ordered.values() for name in plugin.manifest.provides}
-            ready = [slug for slug, one in waiting.items() if set(one.manifest.requires) <= provided]
-            if not ready:
-                break
-            for slug in sorted(ready, key=lambda slug: (slug != BASE, slug not in FIRST_PARTY, slug)):
+            coming = {name for plugin in waiting.values() for name in plugin.manifest.provides}
+            ready = [slug for slug, one in waiting.items() if not coming & {*one.manifest.requires}]
+            for slug in sorted(
+                ready or waiting, key=lambda slug: (slug != BASE, slug not in FIRST_PARTY, slug)
+            ):
                 ordered[slug] = waiting.pop(slug)
-        for slug, plugin in waiting.items():
-            provided = {name for one in ordered.values() for name in one.manifest.provides}
-            missing = ", ".join(sorted(set(plugin.manifest.requires) - provided))
-            reason = f"No installed plugin provides {missing}: install one that does."
-            self.quarantined[slug] = Quarantined(slug, plugin.manifest.version, reason)
-            self._hooks.unregister(name=slug)
         self.loaded = ordered
 
     def set_aside(self, slug: str, reason: str) -> None:
@@ -223,6 +228,10 @@ def _check_terms(plugin: LoadedPlugin) -> None:
             raise PluginError(
                 f"{plugin.slug}: {entry.table} is kept for {entry.retention_setting}, no setting of it."
             )
+
+
+def _package_of(point: EntryPoint) -> str:
+    return point.value.rpartition(".")[0]
 
 
 def _precedence(point: EntryPoint) -> tuple[bool, bool, str]:

@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel
 
 from wangge._host.authn import Authenticator, Identity
+from wangge._host.capabilities import provider_of
 from wangge._host.catalog import Catalog, DistrictRecord
 from wangge._host.compose import ComposedSchema, SchemaCache
 from wangge._host.compose.rules import apply_rules
@@ -164,10 +165,8 @@ class DistrictRuntime:
 
     def scope_provider(self) -> ScopeProvider | None:
         """Return what says which part of the district someone may see."""
-        for plugin in self.plugins:
-            if "scope/1" in plugin.capabilities:
-                return cast("ScopeProvider", plugin.capabilities["scope/1"])
-        return None
+        plugin = provider_of(self, "scope/1")
+        return cast("ScopeProvider", plugin.capabilities["scope/1"]) if plugin is not None else None
 
     def _provider_nothing(self) -> Scope:
         provider = self.scope_provider()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import typer
 
+from wangge._host.capabilities import unwell
 from wangge._host.cli.session import DataOption, JsonOption, open_server, run, show
 from wangge._host.key_checks import check_keys
 from wangge._host.keys import sealed_columns, unreadable
@@ -52,6 +53,9 @@ async def _district(district: DistrictRuntime) -> tuple[str, str, str]:
     gone = [slug for slug in district.record.enabled if slug not in district.server.plugins.loaded]
     if gone:
         return name, f"enabled but not loaded: {', '.join(gone)}", "Install the package again, or suspend it."
+    unfit = [f"{one.slug}: {told}" for one in district.plugins for told in unwell(district, one)]
+    if unfit:
+        return name, "capabilities do not fit", " ".join(unfit)
     try:
         late = await behind(district.record.place, packages_of(district.plugins))
     except Exception as error:  # noqa: BLE001  # whatever the database says is what the operator must know
