@@ -74,6 +74,10 @@ class Platform(Protocol):
         """Enable a plugin in the district: its tables, its personal-data map, its state."""
         ...
 
+    async def resume_plugin(self, ctx: "RequestContext", slug: str) -> None:
+        """Switch a suspended plugin on again, over the data that it left."""
+        ...
+
     async def suspend_plugin(self, ctx: "RequestContext", slug: str) -> None:
         """Suspend a plugin in the district; its data stays."""
         ...

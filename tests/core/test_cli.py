@@ -31,6 +31,7 @@ COMMANDS = [
     "plugin list",
     "plugin enable",
     "plugin suspend",
+    "plugin resume",
     "plugin settings",
     "schema export",
     "schema diff",
@@ -219,6 +220,13 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
     assert "daily_cap_hours" in refused[2]
     assert run("plugin", "suspend", "volunteer_points", *place)[0] == 0
     assert "@plugin" not in run("schema", "export", *place)[1]
+    assert run("plugin", "resume", "volunteer_points", *place)[0] == 0
+    assert "@plugin" in run("schema", "export", *place)[1]
+    code, _, told = run("plugin", "resume", "volunteer_points", *place)
+    assert (code, told) == (
+        1,
+        "Error: volunteer_points is not suspended in this district: suspend it first.\n",
+    )
 
 
 def test_schemas_are_compared_and_what_breaks_is_a_failure(run: Run, tmp_path: Path) -> None:

@@ -172,9 +172,16 @@ class Catalog:
         return Placement(district_code=code, database_url=database_url, schema_name=schema)
 
     async def set_state(
-        self, code: str, slug: str, state: PluginState, version: str, *, at: Place | None = None
+        self,
+        code: str,
+        slug: str,
+        state: PluginState,
+        version: str,
+        *,
+        title: dict[str, str] | None = None,
+        at: Place | None = None,
     ) -> None:
-        """Note where a plugin stands in a district.
+        """Note where a plugin stands in a district, and its title where one is given.
 
         Raises:
             DistrictMoving: when the district is not `at` the place any more, where its tables were just made.
@@ -187,7 +194,7 @@ class Catalog:
             if row is None:
                 row = DistrictPluginState(district_code=code, slug=slug, state=state, version=version)
                 session.add(row)
-            row.state, row.version = state, version
+            row.state, row.version, row.title = state, version, title or row.title
             if state is PluginState.ENABLED:
                 row.enabled_at = datetime.now(UTC)
             await self._announce(session)

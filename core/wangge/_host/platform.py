@@ -30,6 +30,10 @@ S = TypeVar("S", bound=BaseModel)
 V = TypeVar("V")
 
 log = structlog.get_logger("wangge")
+KEPT_STATES = (PluginState.ENABLED, PluginState.SUSPENDED)
+"""States in which a district holds data of a plugin, its package installed or not."""
+
+NOT_INSTALLED = "Its package is not installed: install it again, or suspend and purge the programme."
 
 
 class DistrictPlatform:
@@ -103,6 +107,15 @@ class DistrictPlatform:
             found.append(
                 PluginReport(slug, slug, aside.version, PluginState.QUARANTINED, None, False, (aside.reason,))
             )
+        known = {one.slug for one in found}
+        for slug, state in states.items():
+            if slug not in known and state.state in KEPT_STATES:
+                title = (state.title or {}).get("en" if self._locale == "en" else "zh", slug)
+                found.append(
+                    PluginReport(
+                        slug, title, state.version, state.state, state.enabled_at, False, (NOT_INSTALLED,)
+                    )
+                )
         return sorted(found, key=lambda one: one.slug)
 
     def node_model(self, type_name: str) -> tuple[type[Model], Access] | None:
@@ -146,6 +159,12 @@ class DistrictPlatform:
         from wangge._host.lifecycle import enable
 
         await enable(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
+
+    async def resume_plugin(self, ctx: RequestContext, slug: str) -> None:
+        """Switch a suspended plugin on again."""
+        from wangge._host.lifecycle import resume
+
+        await resume(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
     async def suspend_plugin(self, ctx: RequestContext, slug: str) -> None:
         """Suspend a plugin in the district."""

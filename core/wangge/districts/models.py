@@ -67,6 +67,8 @@ class DistrictPluginState(CatalogModel):
     state: Mapped[PluginState] = mapped_column(enum_type(PluginState))
     version: Mapped[str] = mapped_column(String(32))
     enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    title: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    """Its titles by language (`zh`, `en`), as the manifest gave them when it was switched on."""
 
 
 class PluginSettings(CatalogModel):

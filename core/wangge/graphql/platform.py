@@ -235,6 +235,20 @@ class SuspendPluginPayload(Payload):
     plugin: DistrictPlugin | None = column("The programme.", default=None)
 
 
+@input_type("Which programme to resume.")
+class ResumePluginInput(Input):
+    """Input of `resumePlugin`."""
+
+    slug: str = argument("The programme's slug.")
+
+
+@payload_type("The programme as it stands after the call.")
+class ResumePluginPayload(Payload):
+    """Payload of `resumePlugin`."""
+
+    plugin: DistrictPlugin | None = column("The programme.", default=None)
+
+
 def _report(ctx: RequestContext, slug: str) -> DistrictPlugin:
     found = next(report for report in ctx.platform.plugins() if report.slug == slug)
     return cast("DistrictPlugin", found)
@@ -263,6 +277,16 @@ class PlatformMutations:
         """Suspend a plugin."""
         await info.context.platform.suspend_plugin(info.context, input.slug)
         return SuspendPluginPayload(plugin=_report(info.context, input.slug))
+
+    @mutation(
+        access=requires("base.plugins.write"),
+        transaction=False,
+        description="Switch a suspended programme on again, over the data that it left (恢复项目).",
+    )
+    async def resume_plugin(self, info: Info, input: ResumePluginInput) -> ResumePluginPayload:
+        """Resume a plugin."""
+        await info.context.platform.resume_plugin(info.context, input.slug)
+        return ResumePluginPayload(plugin=_report(info.context, input.slug))
 
 
 TYPES: tuple[type, ...] = (

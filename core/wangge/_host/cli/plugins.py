@@ -8,7 +8,8 @@ import typer
 from pydantic import BaseModel, ValidationError
 
 from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
-from wangge._host.lifecycle import change_settings, enable, suspend
+from wangge._host.lifecycle import change_settings, enable, resume, suspend
+from wangge._host.platform import KEPT_STATES, NOT_INSTALLED
 from wangge.errors import ConfigurationError
 
 app = typer.Typer(help="Programmes: what districts switch on.", no_args_is_help=True, rich_markup_mode=None)
@@ -41,7 +42,18 @@ async def _list(data: Path | None, code: str | None) -> list[tuple[str, str, str
             )
         for slug, aside in server.plugins.quarantined.items():
             found.append((slug, "", aside.version, "quarantined", aside.reason))
+        found += [
+            (slug, _title(one.title), one.version, one.state.value, NOT_INSTALLED)
+            for slug, one in states.items()
+            if slug not in server.plugins.loaded
+            and slug not in server.plugins.quarantined
+            and one.state in KEPT_STATES
+        ]
         return found
+
+
+def _title(title: dict[str, str] | None) -> str:
+    return f"{title['zh']} / {title['en']}" if title else "?"
 
 
 @app.command("enable")
@@ -74,6 +86,23 @@ def suspend_plugin(slug: SlugArgument, district: DistrictOption, data: DataOptio
 async def _suspend(data: Path | None, slug: str, code: str) -> None:
     async with open_server(data) as server:
         await suspend(server.district(code), slug)
+
+
+@app.command("resume")
+def resume_plugin(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
+    """Switch a suspended programme on again, over the data that it left; its tables are upgraded first.
+
+    Example: wangge plugin resume volunteer_points --district 370703
+    """
+    run(_resume(data, slug, district))
+    typer.echo(f"{slug} is on again in {district}.")
+
+
+async def _resume(data: Path | None, slug: str, code: str) -> None:
+    async with open_server(data) as server:
+        district = server.district(code)
+        await district.check_ready()
+        await resume(district, slug)
 
 
 @app.command("settings")

@@ -89,6 +89,7 @@ def describe_record(record: DistrictRecord) -> dict[str, Any]:
                 "state": one.state.name,
                 "version": one.version,
                 "enabled_at": one.enabled_at.isoformat() if one.enabled_at else None,
+                "title": one.title,
             }
             for one in record.states.values()
         ],

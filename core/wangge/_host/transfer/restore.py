@@ -185,6 +185,7 @@ def _states(code: str, known: dict[str, Any]) -> list[DistrictPluginState]:
             state=PluginState[one["state"]],
             version=one["version"],
             enabled_at=datetime.fromisoformat(one["enabled_at"]) if one["enabled_at"] else None,
+            title=one.get("title"),  # backups of before have none
         )
         for one in known["plugins"]
     ]
