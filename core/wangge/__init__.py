@@ -120,6 +120,7 @@ from wangge.importing import (
 )
 from wangge.manifest import load_manifest
 from wangge.platform import Platform
+from wangge.settings import Local, LocalSetting
 from wangge.version import VERSION as __version__  # noqa: F401  # where tools look for it
 
 __all__ = [
@@ -184,6 +185,8 @@ __all__ = [
     "InvalidValue",
     "KeyMatch",
     "KeyRing",
+    "Local",
+    "LocalSetting",
     "Me",
     "Model",
     "Mutation",

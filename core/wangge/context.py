@@ -140,6 +140,10 @@ class RequestContext:
         """Return the district's values of a plugin's settings model."""
         return self.platform.settings(model)
 
+    async def settings_at(self, model: type[S], place_id: UUID | None) -> S:
+        """Return a plugin's settings as they apply at a grid: its own, its ancestors' or the district's."""
+        return await self.platform.settings_at(self, model, place_id)
+
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability such as `fee_credit/1` in this district, or None."""
         return self.platform.capability(name)

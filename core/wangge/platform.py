@@ -33,6 +33,10 @@ class Platform(Protocol):
         """Return the district's values of a settings model."""
         ...
 
+    async def settings_at(self, ctx: "RequestContext", model: type[S], place_id: UUID | None) -> S:
+        """Return the values of a settings model at a place of the district."""
+        ...
+
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
         ...

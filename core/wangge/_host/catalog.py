@@ -212,6 +212,19 @@ class Catalog:
             await session.commit()
 
     @asynccontextmanager
+    async def changing_settings(self, code: str, slug: str) -> AsyncIterator[dict[str, Any]]:
+        """Give a district's values of a plugin's settings to be changed; one at a time, kept at the end."""
+        async with self.changing() as session:
+            await session.get(Placement, code, with_for_update=True)
+            row = await session.get(PluginSettings, (code, slug))
+            values = dict(row.settings) if row is not None else {}
+            yield values
+            if row is None:
+                row = PluginSettings(district_code=code, slug=slug, settings=values)
+                session.add(row)
+            row.settings = values
+
+    @asynccontextmanager
     async def changing(self) -> AsyncIterator[AsyncSession]:
         """Open a session that changes the catalog: committed and announced at the end."""
         async with self.engines.session(write=True) as session:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hash
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 from uuid import UUID
 
 import structlog
@@ -12,7 +12,9 @@ from pydantic import BaseModel
 
 from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
-from wangge._host.plugins import BASE
+from wangge._host.plugin_settings.layers import Effective
+from wangge._host.plugin_settings.reading import settings_at_place, settings_in_district
+from wangge._host.plugins import BASE, LoadedPlugin
 from wangge.auth.access import Access
 from wangge.context import RequestContext
 from wangge.db.base import Model
@@ -54,12 +56,33 @@ class DistrictPlatform:
 
     def settings(self, model: type[S]) -> S:
         """Return the district's values of a settings model, or of a part of a plugin's model."""
+        plugin = self._plugin_of(model)
+        return cast("S", settings_in_district(self._district, plugin).values) if plugin else model()
+
+    async def settings_at(self, ctx: RequestContext, model: type[S], place_id: UUID | None) -> S:
+        """Return the values of a settings model, or of a part of a plugin's model, at a place."""
+        plugin = self._plugin_of(model)
+        if plugin is None or place_id is None:
+            return self.settings(model)
+        return cast("S", (await self.effective_settings(ctx, plugin.slug, place_id)).values)
+
+    async def effective_settings(
+        self, ctx: RequestContext, slug: str, place_id: UUID | None
+    ) -> Effective[BaseModel]:
+        """Return a plugin's values at a place, or the district's, and where each comes from."""
+        plugin = self._district.server.plugins.loaded[slug]
+
+        async def load(db: Database) -> Effective[BaseModel]:
+            return await settings_at_place(self._district, db, plugin, place_id)
+
+        return await ctx.recall(("platform.settings", slug, place_id), load)
+
+    def _plugin_of(self, model: type[BaseModel]) -> LoadedPlugin | None:
+        """Return the enabled plugin whose settings the model is, or is a part of."""
         for plugin in self._district.plugins:
             if plugin.settings_model is not None and issubclass(plugin.settings_model, model):
-                return plugin.settings_model.model_validate(
-                    self._district.record.settings.get(plugin.slug, {})
-                )
-        return model()
+                return plugin
+        return None
 
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""

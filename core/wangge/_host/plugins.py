@@ -163,7 +163,7 @@ class PluginManager:
             raise PluginError(
                 f"{slug}: the personal-data map names {', '.join(sorted(unknown))}, no table of it."
             )
-        _check_terms(plugin)
+        _check_settings(plugin)
         for kind in plugin.types:
             info = getattr(kind, "__wangge_table__", None)
             if isinstance(info, TableInfo) and info.model not in plugin.models:
@@ -221,8 +221,16 @@ def warn_of(plugin: LoadedPlugin) -> None:
         log.warning("a plugin must change", plugin=plugin.slug, reason=warning)
 
 
-def _check_terms(plugin: LoadedPlugin) -> None:
-    known = plugin.settings_model.model_fields if plugin.settings_model is not None else {}
+def _check_settings(plugin: LoadedPlugin) -> None:
+    model = plugin.settings_model
+    if model is not None:
+        try:
+            model()
+        except Exception as error:  # a model's own validators may raise anything
+            raise PluginError(
+                f"{plugin.slug}: each setting needs a default that the model accepts: {error}"
+            ) from error
+    known = model.model_fields if model is not None else {}
     for entry in plugin.manifest.personal_data:
         if entry.retention_setting is not None and entry.retention_setting not in known:
             raise PluginError(

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from wangge._host.plugin_settings.reading import settings_in_district
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.personal import RightsProvider
 from wangge.errors import ConfigurationError
@@ -24,5 +25,4 @@ def days_kept(district: DistrictRuntime, slug: str, setting: str | None) -> int 
     plugin = district.server.plugins.loaded.get(slug)
     if setting is None or plugin is None or plugin.settings_model is None:
         return None
-    values = plugin.settings_model.model_validate(district.record.settings.get(slug, {}))
-    return int(getattr(values, setting))
+    return int(getattr(settings_in_district(district, plugin).values, setting))

@@ -94,7 +94,13 @@ NOTHING = Scope()
 
 
 class ScopeProvider(Protocol):
-    """What the capability `scope/1` provides."""
+    """What the capability `scope/1` provides.
+
+    Attributes:
+        place_type: GraphQL name of the places, which their ids start with.
+    """
+
+    place_type: str
 
     def nothing(self) -> Scope:
         """Return the scope of someone who may see no scoped row (and, say, no anonymous caller may)."""
@@ -110,6 +116,10 @@ class ScopeProvider(Protocol):
 
     async def place_by_code(self, db: "Database", code: str) -> UUID | None:
         """Return the place with a code, for the command line."""
+        ...
+
+    async def codes_of(self, db: "Database", place_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the codes of places, or the names of those without one, for the command line."""
         ...
 
     async def place_for_role(self, db: "Database", role: str) -> UUID | None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from wangge import Local
 from wangge_volunteer_points.errors import ServiceClassUnknown
 
 
@@ -41,7 +42,11 @@ _CIRCUMSTANCES = (
 
 
 class VolunteerPointsSettings(BaseModel):
-    """Settings of volunteer points in a district."""
+    """Settings of volunteer points in a district.
+
+    What hangs on the place of a service or a reward is `Local`. What counts for a person wherever they serve,
+    such as a day's hours, their rounding and the life of points, is one in the district.
+    """
 
     adult_age: int = Field(
         default=18, ge=16, le=20, description="Age of majority. Source: Civil Code, articles 17 and 18."
@@ -55,7 +60,7 @@ class VolunteerPointsSettings(BaseModel):
         le=60,
         description="Smallest time that counts. Source: local practice, half an hour.",
     )
-    check_in_early_minutes: int = Field(
+    check_in_early_minutes: Annotated[int, Local] = Field(
         default=30,
         ge=0,
         le=120,
@@ -64,14 +69,14 @@ class VolunteerPointsSettings(BaseModel):
     points_valid_months: int = Field(
         default=24, ge=12, le=36, description="Months until points expire. Source: local practice, 12 to 36."
     )
-    reservation_days: int = Field(
+    reservation_days: Annotated[int, Local] = Field(
         default=7, ge=1, le=60, description="Days a reserved reward is held. Source: regional setting."
     )
-    service_classes: tuple[ServiceClass, ...] = Field(
+    service_classes: Annotated[tuple[ServiceClass, ...], Local] = Field(
         default=_CLASSES,
         description="Classes of service, points per hour. Source: Suzhou DB3205/T 1001-2020 for the form.",
     )
-    circumstances: tuple[Circumstance, ...] = Field(
+    circumstances: Annotated[tuple[Circumstance, ...], Local] = Field(
         default=_CIRCUMSTANCES,
         description="Circumstances with coefficients. Source: Suzhou DB3205/T 1001-2020 for the form.",
     )

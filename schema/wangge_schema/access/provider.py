@@ -22,6 +22,8 @@ ROOT = 0
 class GridScopes:
     """Provider of `scope/1`: grids for staff; person, household and wards for residents."""
 
+    place_type = "Grid"
+
     def nothing(self) -> Scope:
         """Return the scope of someone who sees no scoped row."""
         return GridScope()
@@ -56,6 +58,11 @@ class GridScopes:
         present = select(Grid.id).where(Grid.code == code, Grid.valid_to.is_(None))
         found: UUID | None = await db.scalar(present)
         return found
+
+    async def codes_of(self, db: Database, place_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Return the codes of grids, or the names of those without one."""
+        found = await db.execute(select(Grid.id, Grid.code, Grid.name).where(Grid.id.in_(place_ids)))
+        return {id: code or name for id, code, name in found}
 
     async def place_for_role(self, db: Database, role: str) -> UUID | None:
         """Return the first grid of the depth at which a role is usually held, populated where one is."""

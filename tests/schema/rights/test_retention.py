@@ -9,10 +9,11 @@ from sqlalchemy import func, select, update
 from wangge import AuditEntry
 from wangge._host import retention
 from wangge._host.erasures import apply_erasures, pending_erasures
-from wangge._host.lifecycle import change_settings
+from wangge._host.plugin_settings.changing import Change, change_settings
 from wangge._host.retention import Ended, run_retention
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.models import MutationReplay
+from wangge.auth.principal import SYSTEM
 from wangge.testing.districts import TestDistrict
 from wangge_schema import models as base
 
@@ -73,9 +74,9 @@ async def test_terms_are_the_districts(district: TestDistrict, runtime: District
     await end(district, home, LATELY)
     assert await run_retention(runtime) == []
 
-    await change_settings(
-        runtime, "base", {"days_kept_after_membership": 999}, ["days_kept_after_membership"]
-    )
+    programme = runtime.server.plugins.loaded["base"]
+    async with runtime.context(SYSTEM) as ctx:
+        await change_settings(runtime, ctx, programme, Change({"days_kept_after_membership": 999}))
 
     assert await run_retention(district.server.district(district.code)) == [ALL[1]]
 

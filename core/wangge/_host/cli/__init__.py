@@ -21,6 +21,7 @@ from wangge._host.cli import (
     jobs,
     keys,
     persons,
+    plugin_settings,
     plugins,
     schemas,
     serving,
@@ -48,6 +49,7 @@ districts.app.command("restore")(transfers.restore_district)
 districts.app.command("move")(transfers.move_district)
 districts.app.command("forget-old")(transfers.forget_old)
 plugins.app.command("check")(checks.check_plugin)
+plugins.app.command("settings")(plugin_settings.settings)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(documents.app, name="documents")

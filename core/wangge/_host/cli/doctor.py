@@ -9,6 +9,7 @@ from wangge._host.cli.session import DataOption, JsonOption, open_server, run, s
 from wangge._host.key_checks import check_keys
 from wangge._host.keys import sealed_columns, unreadable
 from wangge._host.migrator import behind, packages_of
+from wangge._host.plugin_settings.reading import settings_problems
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.errors import ConfigurationError
 
@@ -37,6 +38,8 @@ async def _examine(data: Path | None) -> list[tuple[str, str, str]]:
             found.append((f"plugin {slug}", "set aside", aside.reason))
         for code in server.codes:
             found.append(await _district(server.district(code)))
+            if found[-1][1] == "ok":
+                found += await _settings(server.district(code))
         return found
 
 
@@ -66,3 +69,15 @@ async def _district(district: DistrictRuntime) -> tuple[str, str, str]:
     if closed:
         return name, f"the keys do not open {', '.join(closed)}", "Give the server the key ring it had."
     return name, "ok", ""
+
+
+async def _settings(district: DistrictRuntime) -> list[tuple[str, str, str]]:
+    """Return the stored values of settings that the installed models do not take."""
+    found = []
+    async with district.engines.open(write=False) as db:
+        for plugin in district.plugins:
+            for problem in await settings_problems(district, db, plugin):
+                what = f"settings of {plugin.slug} in {district.record.code}"
+                remedy = f"wangge plugin settings {plugin.slug} --district {district.record.code}"
+                found.append((what, problem, f"Set or reset it: {remedy} --reset NAME"))
+    return found

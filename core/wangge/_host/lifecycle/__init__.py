@@ -6,7 +6,6 @@ from wangge._host.lifecycle.failures import (
     PluginNotSuspended,
     PluginUnknown,
 )
-from wangge._host.lifecycle.settings import change_settings
 from wangge._host.lifecycle.suspending import suspend
 from wangge._host.lifecycle.upgrading import upgrade_district
 
@@ -14,7 +13,6 @@ __all__ = [
     "PluginIsBase",
     "PluginNotSuspended",
     "PluginUnknown",
-    "change_settings",
     "enable",
     "resume",
     "suspend",

@@ -46,9 +46,10 @@ async def create_activity(
     """
     ctx.require(permissions.WRITE_ACTIVITIES)
     _ensure_shifts(ctx, shifts)
-    plan = plan.checked(ctx)
+    place_id = await known_grid(ctx, grid_id)
+    plan = await plan.checked(ctx, grid_id=place_id)
     activity = VolunteerActivity(
-        grid_id=await known_grid(ctx, grid_id),
+        grid_id=place_id,
         title=plan.title,
         content=plan.content,
         place=plan.place,

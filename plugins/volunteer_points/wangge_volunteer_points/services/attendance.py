@@ -87,8 +87,8 @@ async def check_in(ctx: RequestContext, *, shift_id: UUID, code: str) -> ShiftSi
     shift = await ctx.db.must_get(ActivityShift, shift_id, path=("shift",))
     await _published_activity(ctx, shift)
     signup = await _signup_in(ctx, shift, volunteer, SignupState.SIGNED_UP)
-    early = ctx.settings(VolunteerPointsSettings).check_in_early_minutes
-    ensure_check_in_open(ctx.now, shift.period, early_minutes=early)
+    settings = await ctx.settings_at(VolunteerPointsSettings, shift.grid_id)
+    ensure_check_in_open(ctx.now, shift.period, early_minutes=settings.check_in_early_minutes)
     if not secrets.compare_digest(code.encode(), shift.check_in_code.encode()):
         raise CheckInCodeWrong(path=("code",))
     signup.state, signup.checked_in_at = SignupState.CHECKED_IN, ctx.now

@@ -37,10 +37,11 @@ async def place_order(
     """
     ctx.require(permissions.PLACE_ORDERS)
     ensure_planned(period, now=ctx.now, cap_hours=ctx.settings(VolunteerPointsSettings).daily_cap_hours)
-    plan = plan.checked(ctx, content_field="need")
     resident = await _caller(ctx) if grid_id is None else None
+    place_id = resident.grid_id if resident else await known_grid(ctx, grid_id)
+    plan = await plan.checked(ctx, grid_id=place_id, content_field="need")
     order = VolunteerOrder(
-        grid_id=resident.grid_id if resident else await known_grid(ctx, grid_id),
+        grid_id=place_id,
         title=plan.title,
         need=plan.content,
         place=plan.place,

@@ -1,6 +1,7 @@
 """What an order or an activity is about: one form, checked once for both."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from wangge import RequestContext
 from wangge_volunteer_points.rules.inputs import PLACE, STORY, TITLE, checked_text
@@ -18,14 +19,16 @@ class ServicePlan:
     circumstance: str = "ordinary"
     dangerous: bool = False
 
-    def checked(self, ctx: RequestContext, *, content_field: str = "content") -> "ServicePlan":
-        """Return the plan as it can be stored.
+    async def checked(
+        self, ctx: RequestContext, *, grid_id: UUID, content_field: str = "content"
+    ) -> "ServicePlan":
+        """Return the plan as it can be stored at a grid.
 
         Raises:
             TextUnfit: a text is empty or too long.
-            ServiceClassUnknown: the district has no such class or circumstance.
+            ServiceClassUnknown: there is no such class or circumstance at the grid.
         """
-        settings = ctx.settings(VolunteerPointsSettings)
+        settings = await ctx.settings_at(VolunteerPointsSettings, grid_id)
         settings.service_class(self.service_class)
         settings.circumstance(self.circumstance)
         return replace(

@@ -146,7 +146,7 @@ async def _settle(ctx: RequestContext, record: ServiceRecord) -> None:
     """Once both sides have confirmed, count the hours under the day's cap and credit the points."""
     if record.volunteer_confirmed_at is None or record.organiser_confirmed_at is None:
         return
-    settings = ctx.settings(VolunteerPointsSettings)
+    settings = await ctx.settings_at(VolunteerPointsSettings, record.grid_id)
     async with ctx.beyond_scope("Confirmed hours count against the volunteer's whole day and account."):
         account = await lock_account(ctx, volunteer_id=record.volunteer_id)
         counted_before = await _counted_that_day(ctx, record)

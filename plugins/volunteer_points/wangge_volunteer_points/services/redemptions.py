@@ -47,7 +47,7 @@ async def redeem_reward(ctx: RequestContext, *, reward_id: UUID) -> Redemption:
             ensure_within_daily_limit(await _taken_today(ctx, reward), reward.daily_limit)
         ensure_sponsored(reward.kind, in_force=await is_sponsored(ctx, reward))
         reward.stock -= 1
-        redemption = _reservation(ctx, reward, volunteer)
+        redemption = await _reservation(ctx, reward, volunteer)
         ctx.db.add(redemption)
         await ctx.db.flush()
         await ledger.reserve_points(ctx, redemption)
@@ -138,8 +138,8 @@ async def _taken_today(ctx: RequestContext, reward: Reward) -> int:
     return int(await ctx.db.scalar(statement))
 
 
-def _reservation(ctx: RequestContext, reward: Reward, volunteer: Volunteer) -> Redemption:
-    days = ctx.settings(VolunteerPointsSettings).reservation_days
+async def _reservation(ctx: RequestContext, reward: Reward, volunteer: Volunteer) -> Redemption:
+    days = (await ctx.settings_at(VolunteerPointsSettings, reward.grid_id)).reservation_days
     return Redemption(
         reward_id=reward.id,
         volunteer_id=volunteer.id,

@@ -1,0 +1,1 @@
+"""Settings of programmes in a district and its places: inherited, changed, told in GraphQL."""
