@@ -1,5 +1,7 @@
 """Wangge's kit: all that a plugin imports."""
 
+import typing as _typing
+
 from strawberry import ID, Parent
 from uuid_utils.compat import uuid7
 
@@ -25,6 +27,7 @@ from wangge.db.columns import UtcDateTime, enum_type
 from wangge.db.sealing import KeyRing, Sealed
 from wangge.db.session import Database
 from wangge.db.statements import UnscopedStatement
+from wangge.deprecations import WanggeDeprecationWarning, deprecated, deprecated_names
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import (
     BadCursor,
@@ -121,7 +124,9 @@ from wangge.importing import (
 from wangge.manifest import load_manifest
 from wangge.platform import Platform
 from wangge.settings import Local, LocalSetting
-from wangge.version import VERSION as __version__  # noqa: F401  # where tools look for it
+from wangge.version import VERSION as _VERSION
+
+__version__ = _VERSION
 
 __all__ = [
     "EVERYTHING",
@@ -228,6 +233,7 @@ __all__ = [
     "UserError",
     "UtcDateTime",
     "Via",
+    "WanggeDeprecationWarning",
     "WanggeError",
     "accounts_of",
     "argument",
@@ -237,6 +243,8 @@ __all__ = [
     "connection",
     "covered",
     "decode_id",
+    "deprecated",
+    "deprecated_names",
     "described",
     "effects_of",
     "encode_id",
@@ -276,3 +284,6 @@ __all__ = [
     "utc_now",
     "uuid7",
 ]
+
+if not _typing.TYPE_CHECKING:  # for type checkers there are the listed names alone
+    __getattr__ = deprecated_names(__name__)

@@ -3,6 +3,9 @@
 Tables have the same names as GraphQL types and stand apart: `from wangge_schema import models as base`.
 """
 
+import typing as _typing
+
+from wangge import deprecated_names as _deprecated_names
 from wangge_schema.grids.scope import MAX_DEPTH, GridBound, GridScope, Place
 from wangge_schema.grids.subtree import below, subtree, within
 from wangge_schema.grids.types import Grid
@@ -34,3 +37,6 @@ __all__ = [
     "subtree",
     "within",
 ]
+
+if not _typing.TYPE_CHECKING:  # for type checkers there are the listed names alone
+    __getattr__ = _deprecated_names(__name__)

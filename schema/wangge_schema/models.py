@@ -1,5 +1,8 @@
 """The base's tables under one name, for plugins: `from wangge_schema import models as base`."""
 
+import typing as _typing
+
+from wangge import deprecated_names as _deprecated_names
 from wangge_schema.calendars.models import CalendarDay
 from wangge_schema.consent.models import Consent
 from wangge_schema.grids.models import (
@@ -45,3 +48,6 @@ __all__ = [
     "Residence",
     "Restriction",
 ]
+
+if not _typing.TYPE_CHECKING:  # for type checkers there are the listed names alone
+    __getattr__ = _deprecated_names(__name__)

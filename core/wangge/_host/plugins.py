@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from wangge import hookspecs
 from wangge._host.apart import check_apart
+from wangge._host.deprecated_uses import hook_uses, static_uses
 from wangge.capabilities import misfits
 from wangge.db.base import Model
 from wangge.errors import PluginError
@@ -92,10 +93,15 @@ class PluginManager:
             if manifest.slug in self.loaded:
                 raise PluginError(f"Two packages bring the slug {manifest.slug}; {package} is set aside.")
             check_apart(manifest.slug, package, self._packages)
-            plugin = self._register(manifest, package, importlib.import_module(point.value))
+            warnings = [*filter(None, [check_level(manifest.api)]), *static_uses(manifest, package)]
+            module = importlib.import_module(point.value)
+            warnings += hook_uses(manifest.slug, module)
+            plugin = self._register(manifest, package, module)
             self._check(plugin)
+            plugin.warnings += warnings
             self.loaded[plugin.slug] = plugin
-            warn_of(plugin)
+            for warning in warnings:
+                log.warning("a plugin must change", plugin=plugin.slug, reason=warning)
         except Exception as error:  # noqa: BLE001  # any failure of foreign code costs only its own plugin
             if self._hooks.has_plugin(point.name):
                 self._hooks.unregister(name=point.name)
@@ -211,14 +217,6 @@ class PluginManager:
             for permission, entry in plugin.manifest.permissions.items()
             if role in entry.roles
         )
-
-
-def warn_of(plugin: LoadedPlugin) -> None:
-    """Note what a plugin should change before a later version refuses it, and log it."""
-    level = check_level(plugin.manifest.api)
-    plugin.warnings += [level] if level is not None else []
-    for warning in plugin.warnings:
-        log.warning("a plugin must change", plugin=plugin.slug, reason=warning)
 
 
 def _check_settings(plugin: LoadedPlugin) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from strawberry.types.base import StrawberryOptional
 
+from wangge._host.compose.deprecated import check_deprecated
 from wangge._host.compose.names import CONVERTER, ROOTS, Names, names_of, target_name
 from wangge._host.compose.schema import compose
 from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
@@ -28,6 +29,7 @@ def apply_rules(manager: PluginManager) -> dict[str, Names]:
             _check_prefix(plugin, names)
             _check_added_fields(plugin)
             _check_access(plugin)
+            check_deprecated(plugin, names)
         except PluginError as error:
             manager.set_aside(plugin.slug, str(error))
         except Exception as error:  # noqa: BLE001  # a plugin's types may fail to resolve in any way
