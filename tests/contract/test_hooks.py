@@ -56,6 +56,26 @@ def test_every_hook_says_when_it_is_called() -> None:
         assert "Called" in (hook.__doc__ or ""), name
 
 
+SECTIONS = dict(re.findall(r"^## (\w+)\(.*?\)\n(.*?)(?=^## |\Z)", PAGE.read_text("utf-8"), re.M | re.S))
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_page_and_contract_tell_the_same_of_a_hook(name: str) -> None:
+    told, section = HOOKS[name].__doc__ or "", " ".join(SECTIONS[name].split())
+
+    kind = "*Declaring.*" if "Called at start" in told else "*Working.*"
+    assert f"``` {kind} " in section
+    if kind == "*Working.*":
+        assert "Called" in section
+        assert "raises" in told, "what happens when it raises"
+        assert "raises" in section, "what happens when it raises"
+    if "repeated" in told:
+        assert "harmless when repeated" in section
+    if "set aside" in told or "sets its plugin aside" in told:
+        assert re.search("sets? (?:the|its) plugin aside|plugin is set aside", section)
+    assert [fact for fact in re.findall("`([^`]+)`", told) if f"`{fact}" not in section] == []
+
+
 def test_every_hook_has_a_test() -> None:
     tested = {name.removeprefix("test_hook_") for name in globals() if name.startswith("test_hook_")}
 
