@@ -24,8 +24,16 @@ class FeeCreditProvider(Protocol):
         """Return what the person's household owes in property fees, in fen; 0 where there is no open bill."""
         ...
 
-    async def credit(self, ctx: RequestContext, *, person_id: UUID, amount_fen: int) -> str:
-        """Set an amount against the open bill and return the reference of the credit."""
+    async def credit(self, ctx: RequestContext, *, person_id: UUID, amount_fen: int, key: str) -> str:
+        """Set an amount against the open bill, never more than is open, and return the credit's reference.
+
+        Args:
+            ctx: the request of whoever asks, who has checked the caller's permission.
+            person_id: on whose behalf.
+            amount_fen: how much, in fen.
+            key: the asker's own name for the credit, which starts with its slug: a repeat under the same key
+                credits nothing and returns the first reference.
+        """
         ...
 
 

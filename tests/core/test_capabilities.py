@@ -109,7 +109,8 @@ async def test_of_two_that_an_upgrade_left_on_the_elder_is_asked_whatever_loads_
         )
 
         assert await asked(district) == order[0]
-        assert {one["slug"]: one["health"]["problems"] for one in found["district"]["plugins"]} == {
+        problems = {one["slug"]: one["health"]["problems"] for one in found["district"]["plugins"]}
+        assert {slug: problems[slug] for slug in order} == {
             order[0]: [],
             order[1]: [f"It provides light/1, as {order[0]} does, which is asked: suspend one of the two."],
         }
@@ -218,7 +219,7 @@ class Billing:
         return 0
 
     async def credit(
-        self, ctx: RequestContext, *, person_id: UUID, amount_fen: int, note: str | None = None
+        self, ctx: RequestContext, *, person_id: UUID, amount_fen: int, key: str, note: str | None = None
     ) -> str:
         """Take the credit."""
         return note or ""
@@ -235,7 +236,7 @@ class Whoever(Billing):
 class NoCoroutine(Billing):
     """It answers at once."""
 
-    def credit(self, ctx: RequestContext, *, person_id: UUID, amount_fen: int) -> str:  # type: ignore[override]  # what is tested
+    def credit(self, ctx: RequestContext, *, person_id: UUID, amount_fen: int, key: str) -> str:  # type: ignore[override]  # what is tested
         """Take the credit."""
         return ""
 
@@ -243,7 +244,7 @@ class NoCoroutine(Billing):
 class OtherNames(Billing):
     """It calls the person a resident."""
 
-    async def credit(self, ctx: RequestContext, *, resident: UUID, amount_fen: int) -> str:  # type: ignore[override]  # what is tested
+    async def credit(self, ctx: RequestContext, *, resident: UUID, amount_fen: int, key: str) -> str:  # type: ignore[override]  # what is tested
         """Take the credit."""
         return ""
 
@@ -251,7 +252,7 @@ class OtherNames(Billing):
 class FewerArguments(Billing):
     """It takes no amount."""
 
-    async def credit(self, ctx: RequestContext, *, person_id: UUID) -> str:  # type: ignore[override]  # what is tested
+    async def credit(self, ctx: RequestContext, *, person_id: UUID, key: str) -> str:  # type: ignore[override]  # what is tested
         """Take the credit."""
         return ""
 

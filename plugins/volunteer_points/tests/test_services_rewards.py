@@ -329,15 +329,15 @@ class Billing:
     """A billing programme with one open bill."""
 
     bill_fen: int
-    credits: list[tuple[UUID, int]] = field(default_factory=list)
+    credits: list[tuple[UUID, int, str]] = field(default_factory=list)
 
     async def open_bill_fen(self, ctx: RequestContext, *, person_id: UUID) -> int:
         """Return the bill."""
         return self.bill_fen
 
-    async def credit(self, ctx: RequestContext, *, person_id: UUID, amount_fen: int) -> str:
+    async def credit(self, ctx: RequestContext, *, person_id: UUID, amount_fen: int, key: str) -> str:
         """Note the credit."""
-        self.credits.append((person_id, amount_fen))
+        self.credits.append((person_id, amount_fen, key))
         return "WY-1"
 
 
@@ -358,5 +358,5 @@ async def test_a_billing_programme_knows_the_bill_better_than_staff(
     billing.bill_fen = 7000
     await confirm(town, redemption_id)
     redemption = await town.row(Redemption, redemption_id)
-    assert billing.credits == [(town.persons["zhang"], 5000)]
+    assert billing.credits == [(town.persons["zhang"], 5000, f"volunteer_points.{redemption_id.hex}")]
     assert (redemption.bill_fen, redemption.credit_reference) == (7000, "WY-1")

@@ -125,7 +125,10 @@ async def _credit_fee(
     redemption.bill_fen = bill_fen
     if provider is not None:
         redemption.credit_reference = await provider.credit(
-            ctx, person_id=redemption.person_id, amount_fen=reward.credit_fen
+            ctx,
+            person_id=redemption.person_id,
+            amount_fen=reward.credit_fen,
+            key=f"volunteer_points.{redemption.id.hex}",
         )
 
 
