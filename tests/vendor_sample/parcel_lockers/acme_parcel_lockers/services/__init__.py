@@ -1,0 +1,1 @@
+"""Use cases, by subject. Rows are locked in one order: a locker, then its parcels."""

@@ -1,0 +1,1 @@
+"""What frontends see, by subject; the enums are described in `enums`."""
