@@ -7,9 +7,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from wangge.testing.proofs.proving import SEEING, Proof, prove
 from wangge.testing.worlds import POSTGRES_URL, Worlds
 
-from .proving import SEEING, Proof, prove
+MEANT = {"leader": "volunteer_points_volunteers", "placedBy": "base_people"}
+"""Arguments that take the id of a row of a table that their names do not say."""
 
 
 async def _settled() -> None:
@@ -29,7 +31,7 @@ def proof(worlds: Worlds, request: pytest.FixtureRequest) -> Iterator[Proof]:
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
         try:
-            yield prove(stack, runner, made)
+            yield prove(stack, runner, made, meant=MEANT)
         finally:
             runner.run(_settled())
             runner.run(stack.aclose())

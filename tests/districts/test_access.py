@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy.pool import QueuePool
 
 from wangge.testing.districts import Client, TestDistrict
-
-from .planting import marks_of
-from .proving import HIDDEN, SEEING, Proof, apart, given_away, worthless_tokens
-from .walking import Document, Reached, reached
+from wangge.testing.proofs.asking import Document
+from wangge.testing.proofs.marks import apart, given_away, marks_of
+from wangge.testing.proofs.proving import HIDDEN, SEEING, Proof
+from wangge.testing.proofs.tokens import worthless_tokens
+from wangge.testing.proofs.walking import Reached, reached
 
 NEVER_FILLED = {("PluginHealth", "problems"): "no programme of the test's server is ill"}
 OWN = {"Me", "RoleGrant"}
@@ -30,6 +31,7 @@ def test_an_administrator_meets_a_value_in_every_field(proof: Proof) -> None:
 
     missing = {one for one in proof.walker.wanted() - found if one[0] not in OWN}
     assert missing == set(NEVER_FILLED)
+    assert proof.walker.unreached == []
     assert len(proof.walker.wanted()) > 250
     assert [one["person"] is not None for one in of_others] == [False, True]
     assert [one["roles"][0]["grid"] is not None for one in of_others] == [True, False]

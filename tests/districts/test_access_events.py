@@ -13,10 +13,11 @@ from graphql import (
 )
 
 from wangge.testing.districts import TestDistrict
-
-from .planting import FAR, NEAR, Crop, marks_of, plant
-from .proving import HIDDEN, SEEING
-from .walking import leaves
+from wangge.testing.proofs.marks import marks_of
+from wangge.testing.proofs.planting import plant
+from wangge.testing.proofs.proving import HIDDEN, SEEING
+from wangge.testing.proofs.seeds import FAR, NEAR, Crop
+from wangge.testing.proofs.walking import leaves
 
 LAST = "base.last"
 """Type of the event that ends a test; it is emitted for a row that the caller sees."""

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tests.core.plans.drawing import Drawn, operations
 from tests.core.plans.known import Known, known_of
 
-from .planting import marks_of
-from .probing import cursors_of, forged, orders, probes
-from .proving import HIDDEN, SEEING, Proof, apart, given_away
-from .walking import Document
+from wangge.testing.proofs.asking import Document
+from wangge.testing.proofs.marks import apart, given_away, marks_of
+from wangge.testing.proofs.probing import cursors_of, forged, orders, probes
+from wangge.testing.proofs.proving import HIDDEN, SEEING, Proof
 
 pytestmark = pytest.mark.filterwarnings(
     # what graphql-core leaves behind where a field beside these fails at once

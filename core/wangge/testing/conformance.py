@@ -1,5 +1,15 @@
 """The conformance suite; a plugin's test imports it whole: `from wangge.testing.conformance import *`."""
 
+from wangge.testing.suite.leaks import (
+    test_an_answer_of_it_is_that_of_a_district_without_the_hidden_rows,
+    test_its_fields_answer_over_planted_rows,
+    test_its_fields_ask_for_their_permission,
+    test_no_answer_of_it_tells_of_a_row_of_another_district,
+    test_no_answer_of_it_tells_of_a_row_out_of_scope,
+    test_no_filter_and_no_cursor_of_it_tells_of_a_hidden_row,
+    test_nobody_is_let_in_with_the_token_of_another_district,
+    test_where_it_is_off_its_fields_say_so,
+)
 from wangge.testing.suite.life import (
     test_enabling_again_after_a_suspension_finds_the_data_as_it_was,
     test_its_migrations_go_up_down_and_up_and_match_its_models,
@@ -10,22 +20,44 @@ from wangge.testing.suite.loading import (
     test_it_is_not_set_aside,
     test_its_examples_can_be_run,
 )
-from wangge.testing.suite.personal import test_its_personal_columns_exist
+from wangge.testing.suite.personal import (
+    test_its_personal_columns_exist,
+)
 from wangge.testing.suite.reads import (
     test_its_lists_cost_no_more_statements_for_more_rows,
     test_its_reads_are_sql_where_they_are_meant_to_be,
 )
-from wangge.testing.suite.subject import plugin
+from wangge.testing.suite.refusals import (
+    test_its_mutations_ask_for_their_permission_and_change_nothing_where_they_are_refused,
+    test_to_its_mutations_a_hidden_row_is_as_one_that_is_not_there,
+    test_where_it_is_off_its_mutations_say_so_and_change_nothing,
+)
+from wangge.testing.suite.subject import (
+    plugin,
+    proof,
+)
 
 __all__ = [
     "plugin",
+    "proof",
+    "test_an_answer_of_it_is_that_of_a_district_without_the_hidden_rows",
     "test_enabling_again_after_a_suspension_finds_the_data_as_it_was",
     "test_every_message_is_there_in_chinese",
     "test_it_composes_with_the_base_alone",
     "test_it_is_not_set_aside",
     "test_its_examples_can_be_run",
+    "test_its_fields_answer_over_planted_rows",
+    "test_its_fields_ask_for_their_permission",
     "test_its_lists_cost_no_more_statements_for_more_rows",
     "test_its_migrations_go_up_down_and_up_and_match_its_models",
+    "test_its_mutations_ask_for_their_permission_and_change_nothing_where_they_are_refused",
     "test_its_personal_columns_exist",
     "test_its_reads_are_sql_where_they_are_meant_to_be",
+    "test_no_answer_of_it_tells_of_a_row_of_another_district",
+    "test_no_answer_of_it_tells_of_a_row_out_of_scope",
+    "test_no_filter_and_no_cursor_of_it_tells_of_a_hidden_row",
+    "test_nobody_is_let_in_with_the_token_of_another_district",
+    "test_to_its_mutations_a_hidden_row_is_as_one_that_is_not_there",
+    "test_where_it_is_off_its_fields_say_so",
+    "test_where_it_is_off_its_mutations_say_so_and_change_nothing",
 ]

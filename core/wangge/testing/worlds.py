@@ -78,12 +78,12 @@ class Worlds:
     """Builds a template per database and copies it; everything is removed at the end.
 
     Attributes:
-        plugins: all that is installed, as every world of the session has them.
+        plugins: all that is installed, or what is given, as every world of the session has them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, plugins: PluginManager | None = None) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="wangge-test-"))
-        self.plugins = PluginManager()
+        self.plugins = plugins or PluginManager()
         self._schemas = SchemaCache(16)
         self._templates: dict[str, World] = {}
         self._copies = _Copies()

@@ -57,6 +57,36 @@ CHECKS = (
         "Let `on_enable` be harmless when it is repeated.",
     ),
     Check(
+        "district",
+        Rung.SILVER,
+        "Nothing that one district holds is told to another, and no token of another is let in.",
+        "Keep nothing in modules and classes: what is remembered belongs to a request or a database.",
+    ),
+    Check(
+        "scope",
+        Rung.SILVER,
+        "No answer, count, filter or cursor tells of a row that its caller may not see, whatever serves it.",
+        "Put `GridBound` or `__person_key__` on the model; read through `ctx.db` and never past the scope.",
+    ),
+    Check(
+        "permission",
+        Rung.SILVER,
+        "Each field is refused to whoever lacks its permission, and to who is not signed in.",
+        "Let the field say `requires(…)`, and check nothing in its stead.",
+    ),
+    Check(
+        "refusals",
+        Rung.SILVER,
+        "A mutation that is refused changes nothing, and a hidden row is to it as one that is not there.",
+        "Look rows up with `ctx.db.must_get` and `ctx.db.lock`, and write after all checks.",
+    ),
+    Check(
+        "off",
+        Rung.SILVER,
+        "Where it is off, each of its fields says so and does nothing.",
+        "Add fields with `@extends` alone, in classes that `graphql_extensions` returns.",
+    ),
+    Check(
         "personal_map",
         Rung.SILVER,
         "The map of personal data names tables and columns that are there.",

@@ -7,8 +7,8 @@ from wangge._host.migrator import behind, differences, downgrade, package_of, pa
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.runtime import Server
 from wangge.testing.districts import TestDistrict
+from wangge.testing.programmes import enabled, providers_of
 from wangge.testing.reporting import checks, insist
-from wangge.testing.suite.subject import enabled, providers_of
 
 APART = "models and tables differ"
 

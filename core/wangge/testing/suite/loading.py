@@ -17,8 +17,9 @@ from wangge.errors import WanggeError
 from wangge.manifest import package_folder
 from wangge.testing.districts import TestDistrict
 from wangge.testing.examples import faults_in_heads, run_examples
+from wangge.testing.programmes import filled, providers_of
 from wangge.testing.reporting import checks, insist, leave_open
-from wangge.testing.suite.subject import filled, providers_of, slug_of
+from wangge.testing.suite.subject import slug_of
 from wangge.testing.worlds import Worlds
 
 CHINESE = "zh_Hans"

@@ -5,8 +5,9 @@ from wangge._host.runtime import Server
 from wangge.testing.districts import TestDistrict
 from wangge.testing.field_tiers import field_tiers, report
 from wangge.testing.page_costs import page_costs
+from wangge.testing.programmes import enabled, filled
 from wangge.testing.reporting import checks, insist
-from wangge.testing.suite.subject import caller, enabled, filled
+from wangge.testing.suite.subject import caller
 
 CALLERS = ("district_admin", "grid_worker", "resident")
 

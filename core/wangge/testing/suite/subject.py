@@ -1,6 +1,10 @@
-"""The programme under test: found by the project that the test file belongs to, and made ready."""
+"""The programme under test, by the project that the test file belongs to, and who asks for it."""
 
+import asyncio
+import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,17 +12,15 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from wangge._host.authn import Identity
-from wangge._host.lifecycle import enable
-from wangge._host.plugins import BASE, LoadedPlugin, PluginManager
-from wangge._host.runtime import DistrictRuntime, Server
+from wangge._host.checking.running import DATABASES
+from wangge._host.plugins import LoadedPlugin
+from wangge._host.runtime import DistrictRuntime
 from wangge.auth.models import PrincipalKind
 from wangge.auth.principal import Principal
-from wangge.hookspecs import DemoOptions
-from wangge.testing.districts import TestDistrict
+from wangge.testing.proofs.planting import Unplantable
+from wangge.testing.proofs.proving import SEEING, Proof, prove
 from wangge.testing.reporting import leave_open
-from wangge.testing.worlds import Worlds
-
-DEMO_PEOPLE = 60
+from wangge.testing.worlds import POSTGRES_URL, Worlds
 
 
 @pytest.fixture
@@ -40,33 +42,36 @@ def slug_of(test: Path) -> str:
     raise AssertionError(f"No pyproject.toml above {test} names an entry point of wangge.plugins.")
 
 
-def providers_of(manager: PluginManager, plugin: LoadedPlugin) -> list[str]:
-    """Return the slugs of the programmes that a programme builds on, in their order."""
-    wanted = set(plugin.manifest.requires)
-    return [slug for slug, one in manager.loaded.items() if wanted & set(one.manifest.provides)]
-
-
-async def enabled(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> DistrictRuntime:
-    """Enable a programme in a district, after those that it builds on."""
-    runtime = server.district(district.code)
-    for slug in (*providers_of(server.plugins, plugin), plugin.slug):
-        if slug != BASE and slug not in runtime.record.enabled:
-            await enable(runtime, slug)
-    return server.district(district.code)
-
-
-async def filled(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> DistrictRuntime:
-    """Fill a district with the demo data of a programme and of those it builds on."""
-    runtime = await enabled(plugin, server, district)
-    for slug in dict.fromkeys((BASE, *providers_of(server.plugins, plugin), plugin.slug)):
-        hook = server.plugins.hook(slug, "demo_data")
-        if hook is not None:
-            async with runtime.work() as ctx:
-                await hook(ctx, DemoOptions(people=DEMO_PEOPLE), lambda _done, _whole: None)
-    return runtime
-
-
 async def caller(district: DistrictRuntime, role: str) -> Principal:
     """Return the account of a role; a resident is some person, whose own rows are shown in full."""
     found = await district.principal(Identity(f"{district.record.code}/{role}", district.record.code))
     return replace(found, person_id=uuid7()) if found.kind is PrincipalKind.RESIDENT else found
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def proof(request: pytest.FixtureRequest, worlds: Worlds) -> Iterator[Proof]:
+    """A planted district and those without what is hidden from a caller, with the programme on."""
+    database, slug = request.param, slug_of(request.path)
+    if database == "postgresql" and not os.environ.get(POSTGRES_URL):
+        leave_open(f"{POSTGRES_URL} is not set: no PostgreSQL to test on")
+    if slug not in worlds.plugins.loaded:
+        leave_open(f"{slug} is set aside.")
+    made = [worlds.fresh(database) for _ in (None, *SEEING)]
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        try:
+            yield prove(stack, runner, made, slug=slug)
+        except Unplantable as why:
+            pytest.fail(f'{why}. Say what it takes: mapped_column(…, info={{"example": …}}).', pytrace=False)
+        finally:
+            runner.run(_settled())
+            runner.run(stack.aclose())
+            for world in made:
+                worlds.drop(world)
+
+
+async def _settled() -> None:
+    """Wait for what graphql-core left behind where a field failed beside others."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    if rest:
+        await asyncio.wait(rest, timeout=5)

@@ -84,7 +84,7 @@ class PointsEntry(Identified, Model):
     )
     book: Mapped[Book] = mapped_column(enum_type(Book))
     debit: Mapped[int] = mapped_column(Integer)
-    credit: Mapped[int] = mapped_column(Integer)
+    credit: Mapped[int] = mapped_column(Integer, info={"example": 0})
 
 
 class PointsLot(Identified, Model):

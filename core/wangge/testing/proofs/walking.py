@@ -2,9 +2,9 @@
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -22,7 +22,8 @@ from graphql import (
     parse,
 )
 
-from .asking import SCALARS, permission_of
+from wangge._host.compose.names import Names
+from wangge.testing.proofs.asking import Document, Literals, NotReached, permission_of
 
 PAGE = (
     "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { %s } }"
@@ -31,23 +32,8 @@ TOGETHER = 8
 """Fields with objects below that one document asks for."""
 PLATFORM = {"Query", "Mutation", "Subscription", "PageInfo"}
 
-Arguments = Mapping[str, Sequence[str]]
-"""Literals by the name of an argument, or `field.argument`."""
-
 Reached = set[tuple[str, str]]
 """Types and fields that held a value."""
-
-
-class NotReached(AssertionError):
-    """Raise when no document leads to a type, or no literal is known for an argument."""
-
-
-class Document(NamedTuple):
-    """A document to send, with its variables."""
-
-    text: str
-    variables: dict[str, Any]  # JSON
-    name: str | None = None
 
 
 @dataclass
@@ -56,13 +42,15 @@ class Walker:
 
     Attributes:
         schema: the composed schema.
-        ids: type name → group → id of a planted row.
-        known: literals for arguments that are required.
+        literals: what arguments can be given.
+        brought: what one programme brings, to ask for that alone; None asks for everything.
+        unreached: why documents could not be made, filled by `documents`.
     """
 
     schema: GraphQLSchema
-    ids: Mapping[str, Mapping[str, str]]
-    known: Arguments
+    literals: Literals
+    brought: Names | None = None
+    unreached: list[str] = field(default_factory=list)
     _ways: dict[str, str] = field(default_factory=dict)
 
     def documents(self) -> list[Document]:
@@ -71,26 +59,43 @@ class Walker:
         found = [document for name in self.roots() for document in self._of_root(name)]
         for kind in self.types():
             for body in self._bodies(kind):
-                found += self._with_ids(self._ways[kind.name].replace("%s", body), kind)
+                found += self.at(kind, body)
         return found
 
+    def at(self, kind: GraphQLObjectType, body: str) -> list[Document]:
+        """Return documents that ask objects of a type for something."""
+        return self._with_ids(self._ways[kind.name].replace("%s", body), kind)
+
+    def asks_for(self, kind: str, name: str) -> bool:
+        """Say whether a field is looked at."""
+        brought = self.brought
+        return brought is None or kind in brought.types or (kind, name) in brought.fields
+
     def roots(self) -> dict[str, GraphQLField]:
-        """Return the root query fields."""
+        """Return the root query fields that are looked at."""
         assert self.schema.query_type is not None
-        return dict(self.schema.query_type.fields)
+        return {
+            name: one for name, one in self.schema.query_type.fields.items() if self.asks_for("Query", name)
+        }
 
     def types(self) -> list[GraphQLObjectType]:
-        """Return the object types that reads lead to, without pages and payloads."""
+        """Return the object types that reads lead to and that are looked at, without pages and payloads."""
         return [
             kind
             for name in sorted(self._ways)
-            if isinstance(kind := self.schema.type_map[name], GraphQLObjectType) and not _is_page(kind)
+            if isinstance(kind := self.schema.type_map[name], GraphQLObjectType)
+            and not is_page(kind)
+            and any(self.asks_for(name, one) for one in kind.fields)
         ]
+
+    def fields(self, kind: GraphQLObjectType) -> dict[str, GraphQLField]:
+        """Return the fields of a type that are looked at."""
+        return {name: one for name, one in kind.fields.items() if self.asks_for(kind.name, name)}
 
     def wanted(self) -> Reached:
         """Return every field that has to hold a value somewhere."""
         found = {("Query", name) for name in self.roots()}
-        return found | {(kind.name, name) for kind in self.types() for name in kind.fields}
+        return found | {(kind.name, name) for kind in self.types() for name in self.fields(kind)}
 
     def _find_ways(self) -> dict[str, str]:
         """Return type name → a document with a gap, the shortest that leads there, breadth first."""
@@ -104,18 +109,24 @@ class Walker:
                 for kind in self._kinds(one):
                     if kind.name in ways or kind.name in PLATFORM:
                         continue
-                    if kind.name in self.ids:
-                        found = self._by_ids(kind)
-                    else:
-                        found = way.replace("%s", f"{self.call(name, one)} {{ %s }}")
-                    ways[kind.name] = found
-                    waiting.append((kind, found))
+                    found = self._way(kind, name, one, way)
+                    if found is not None:
+                        ways[kind.name] = found
+                        waiting.append((kind, found))
         return ways
+
+    def _way(self, kind: GraphQLObjectType, name: str, one: GraphQLField, way: str) -> str | None:
+        if kind.name in self.literals.ids:
+            return self._by_ids(kind)
+        try:
+            return way.replace("%s", f"{self.call(name, one)} {{ %s }}")
+        except NotReached:
+            return None  # another field may lead there; where none does, its own field is told below
 
     def _kinds(self, one: GraphQLField) -> list[GraphQLObjectType]:
         kind = get_named_type(one.type)
         if isinstance(kind, GraphQLInterfaceType):
-            return [each for each in self.schema.get_possible_types(kind) if each.name in self.ids]
+            return [each for each in self.schema.get_possible_types(kind) if each.name in self.literals.ids]
         return [kind] if isinstance(kind, GraphQLObjectType) else []
 
     def _by_ids(self, kind: GraphQLObjectType) -> str:
@@ -129,7 +140,7 @@ class Walker:
             return [Document(text, {})]
         of = re.search(r"\.\.\. on (\w+)", text)
         several = names[0] == "ids"
-        ids = self.ids[of[1] if of else kind.name].values()
+        ids = self.literals.ids.get(of[1] if of else kind.name, {}).values()
         return [Document(text, {names[0]: [id] if several else id}) for id in ids]
 
     def _of_root(self, name: str) -> Iterator[Document]:
@@ -140,21 +151,32 @@ class Walker:
             if isinstance(get_named_type(one.type), GraphQLInterfaceType):
                 shown = f"{{ id __typename ... on {kind.name} {{ {leaves(kind)} }} }}"
             required = [each for each, argument in one.args.items() if is_required_argument(argument)]
-            if required in (["id"], ["ids"]):
+            if required in (["id"], ["ids"]) and kind.name in self.literals.ids:
                 declared = f"query (${required[0]}: {one.args[required[0]].type})"
                 text = f"{declared} {{ {name}({required[0]}: ${required[0]}) {shown} }}"
                 yield from self._with_ids(text, kind)
             else:
-                for call in self.calls(name, one):
-                    yield Document(f"{{ {call} {shown} }}", {})
+                yield from self._called(name, one, shown)
+        if is_leaf_type(get_named_type(one.type)):
+            yield from self._called(name, one, "")
+
+    def _called(self, name: str, one: GraphQLField, shown: str) -> Iterator[Document]:
+        try:
+            for call in self.calls(name, one):
+                yield Document(f"{{ {call} {shown} }}", {})
+        except NotReached as why:
+            self.unreached.append(f"Query.{name}: {why}")
 
     def _bodies(self, kind: GraphQLObjectType) -> Iterator[str]:
         """Return selections that together hold all fields of a type; what needs a permission stands apart."""
         apart: dict[str, list[str]] = {}
-        for name, one in kind.fields.items():
-            apart.setdefault(permission_of(one) or "", []).append(
-                f"{self.call(name, one)} {self.below(one)}".strip()
-            )
+        for name, one in self.fields(kind).items():
+            try:
+                asked = f"{self.call(name, one)} {self.below(one)}".strip()
+            except NotReached as why:
+                self.unreached.append(f"{kind.name}.{name}: {why}")
+                continue
+            apart.setdefault(permission_of(one) or "", []).append(asked)
         for parts in apart.values():
             plain = [part for part in parts if "{" not in part]
             deep = [part for part in parts if "{" in part]
@@ -167,37 +189,26 @@ class Walker:
         kind = get_named_type(one.type)
         if is_leaf_type(kind):
             return ""
-        if isinstance(kind, GraphQLObjectType) and _is_page(kind):
-            return f"{{ {PAGE.replace('%s', leaves(_node_of(kind)))} }}"
+        if isinstance(kind, GraphQLObjectType) and is_page(kind):
+            return f"{{ {PAGE.replace('%s', leaves(node_of(kind)))} }}"
         return f"{{ {leaves(kind)} }}"
 
     def calls(self, name: str, one: GraphQLField) -> list[str]:
         """Return a root field with each of the literals known for its one required argument."""
         required = [each for each, argument in one.args.items() if is_required_argument(argument)]
         if len(required) == 1:
-            values = self._literals(name, required[0], one)
+            values = self.literals.of(name, required[0], one.args[required[0]].type)
             return [self.call(name, one, **{required[0]: value}) for value in values]
         return [self.call(name, one)]
 
     def call(self, name: str, one: GraphQLField, **chosen: str) -> str:
         """Return a field with the first literals known for its required arguments, or those chosen."""
         given = [
-            f"{each}: {chosen.get(each) or self._literals(name, each, one)[0]}"
+            f"{each}: {chosen.get(each) or self.literals.of(name, each, argument.type)[0]}"
             for each, argument in one.args.items()
-            if is_required_argument(argument) or f"{name}.{each}" in self.known
+            if is_required_argument(argument) or f"{name}.{each}" in self.literals.known
         ]
         return f"{name}({', '.join(given)})" if given else name
-
-    def _literals(self, name: str, argument: str, one: GraphQLField) -> Sequence[str]:
-        found = self.known.get(f"{name}.{argument}") or self.known.get(argument)
-        kind = get_named_type(one.args[argument].type).name
-        if not found and kind == "ID":
-            found = [f'"{id}"' for id in self.ids.get(argument[:1].upper() + argument[1:], {}).values()]
-        if not found and kind in SCALARS:
-            found = [SCALARS[kind]]
-        if not found:
-            raise NotReached(f"there is no literal for {name}({argument}: {kind})")
-        return found
 
 
 def reached(schema: GraphQLSchema, document: str, data: Any) -> Reached:  # data: JSON
@@ -246,6 +257,7 @@ def _visit_field(answered: _Answered, kind: GraphQLNamedType, node: FieldNode, d
 
 
 def leaves(kind: Any) -> str:  # an object type or interface
+    """Return the plain fields of a type that ask for no argument and no permission."""
     found = [
         name
         for name, one in kind.fields.items()
@@ -256,11 +268,13 @@ def leaves(kind: Any) -> str:  # an object type or interface
     return " ".join(["__typename", *found])
 
 
-def _is_page(kind: GraphQLObjectType) -> bool:
+def is_page(kind: GraphQLObjectType) -> bool:
+    """Say whether a type is a connection or an edge."""
     return "pageInfo" in kind.fields or set(kind.fields) == {"cursor", "node"}
 
 
-def _node_of(kind: GraphQLObjectType) -> GraphQLObjectType:
+def node_of(kind: GraphQLObjectType) -> GraphQLObjectType:
+    """Return the type of a connection's rows."""
     edge = get_named_type(kind.fields["edges"].type)
     assert isinstance(edge, GraphQLObjectType)
     node = get_named_type(edge.fields["node"].type)

@@ -12,10 +12,11 @@ from graphql import (
     get_named_type,
 )
 
-from wangge import encode_id
-
-from .planting import GRIDS, Crop, Row
-from .walking import Document, Walker
+from wangge.graphql.ids import encode_id
+from wangge.testing.proofs.asking import Document, literal_of, snake
+from wangge.testing.proofs.seeds import PLACES, Crop
+from wangge.testing.proofs.tables import GRIDS, pointers
+from wangge.testing.proofs.walking import Walker
 
 VALUES = 10
 """Most values that a filter's field is tried with, per document."""
@@ -28,7 +29,7 @@ def probes(walker: Walker, crop: Crop) -> list[Document]:
     """Return documents that filter each list by the values of hidden and of visible rows."""
     found: list[Document] = []
     seen: set[str] = set()
-    for kind, name, one, parents in _lists(walker):
+    for kind, name, one in _lists(walker):
         if "where" not in one.args:
             continue
         where = get_named_type(one.args["where"].type)
@@ -39,19 +40,19 @@ def probes(walker: Walker, crop: Crop) -> list[Document]:
         seen.add(where.name)
         for condition in conditions:
             place = where.fields[condition]
-            values = list(dict.fromkeys(_values(get_named_type(place.type), condition, crop)))
+            values = list(dict.fromkeys(_values(get_named_type(place.type), condition, crop, walker)))
             for at in range(0, len(values), VALUES):
                 part = [f"{{ {condition}: {value} }}" for value in values[at : at + VALUES]]
                 asked = [*part, f"{{ not: {part[0]} }}"]
                 calls = [f"a{n}: {name}(where: {one}) {{ {SHOWN} }}" for n, one in enumerate(asked)]
-                found += _asked(kind, " ".join(calls), parents)
+                found += _asked(walker, kind, " ".join(calls))
     return found
 
 
 def orders(walker: Walker) -> list[tuple[str, Document]]:
     """Return documents that order each list in each way; with the field whose cursors they give."""
     found = []
-    for kind, name, one, parents in _lists(walker):
+    for kind, name, one in _lists(walker):
         members: Sequence[str] = [""]
         if "orderBy" in one.args and kind is None:
             order = get_named_type(one.args["orderBy"].type)
@@ -60,7 +61,7 @@ def orders(walker: Walker) -> list[tuple[str, Document]]:
         for member in members:
             given = f", orderBy: [{member}]" if member else ""
             text = f"{name}(first: 1000{given}) {{ edges {{ cursor }} }}"
-            found += [(f"{name}|{given}", one) for one in _asked(kind, text, parents)]
+            found += [(f"{name}|{given}", one) for one in _asked(walker, kind, text)]
     return found
 
 
@@ -86,42 +87,39 @@ def cursors_of(data: Any) -> list[str]:  # JSON
     return [one for value in data for one in cursors_of(value)] if isinstance(data, list) else []
 
 
-def _lists(
-    walker: Walker,
-) -> Iterator[tuple[GraphQLObjectType | None, str, GraphQLField, Sequence[str]]]:
-    """Return every connection: of which type, its name, the field, ids of a hidden and a visible object."""
+def _lists(walker: Walker) -> Iterator[tuple[GraphQLObjectType | None, str, GraphQLField]]:
+    """Yield every connection that is looked at: of which type, its name, the field."""
     for name, one in walker.roots().items():
         if "first" in one.args:
-            yield None, name, one, ()
+            yield None, name, one
     for kind in walker.types():
-        for name, one in kind.fields.items():
+        for name, one in walker.fields(kind).items():
             if "first" in one.args:
-                assert kind.name in walker.ids, f"{kind.name}.{name} cannot be asked for by an id"
-                yield kind, name, one, list(walker.ids[kind.name].values())[:2]
+                yield kind, name, one
 
 
-def _asked(kind: GraphQLObjectType | None, text: str, parents: Sequence[str]) -> list[Document]:
+def _asked(walker: Walker, kind: GraphQLObjectType | None, text: str) -> list[Document]:
+    """Return documents that ask for something: at the root, or of a hidden and a visible object."""
     if kind is None:
         return [Document(f"{{ {text} }}", {})]
-    whole = f"query ($id: ID!) {{ node(id: $id) {{ ... on {kind.name} {{ {text} }} }} }}"
-    return [Document(whole, {"id": id}) for id in parents]
+    return walker.at(kind, text)[:2]
 
 
-def _values(kind: Any, name: str, crop: Crop) -> Iterator[Literal]:  # an input type
+def _values(kind: Any, name: str, crop: Crop, walker: Walker) -> Iterator[Literal]:  # an input type
     """Return literals for a condition, drawn from what the planted rows hold under its name."""
     if isinstance(kind, GraphQLInputObjectType):
         for operator in ("eq", "startsWith", "gte"):
             if operator in kind.fields:
-                for value in _values(get_named_type(kind.fields[operator].type), name, crop):
+                for value in _values(get_named_type(kind.fields[operator].type), name, crop, walker):
                     yield f"{{ {operator}: {_short(value) if operator == 'startsWith' else value} }}"
     elif isinstance(kind, GraphQLEnumType):
         yield from kind.values
     elif kind.name == "Boolean":
         yield from ("true", "false")
     elif kind.name == "ID":
-        yield from _ids(name, crop)
+        yield from _ids(name, crop, walker)
     else:
-        yield from _plain(_snake(name), crop)
+        yield from _plain(snake(name), crop)
 
 
 def _short(value: Literal) -> Literal:
@@ -132,32 +130,21 @@ def _plain(name: str, crop: Crop) -> Iterator[Literal]:
     yield from (f'"{plain}"' for (_, of), plain in crop.plain.items() if of == name)
     for row in crop.rows:
         value = row.values.get(name, row.values.get(f"{name}_key"))
-        if isinstance(value, str):
-            yield f'"{value}"'
-        elif isinstance(value, int) and not isinstance(value, bool):
-            yield str(value)
-        elif value is not None and not isinstance(value, Enum) and hasattr(value, "isoformat"):
-            yield f'"{value.isoformat()}"'
+        literal = literal_of(value) if not isinstance(value, Enum | bool) else None
+        if literal is not None:
+            yield literal
     if name in {"code", "level", "account"}:
-        yield from (f'"{code}"' for code in GRIDS.values())
+        yield from (f'"{code}"' for code in PLACES.values())
 
 
-def _ids(name: str, crop: Crop) -> Iterator[Literal]:
+def _ids(name: str, crop: Crop, walker: Walker) -> Iterator[Literal]:
     """Return ids that a condition may mean: of the rows that a column of that name points to, or of grids."""
-    column = f"{_snake(name)}_id"
-    pointing = [row for row in crop.rows if column in row.values]
-    tables = {target for row in pointing for target in _targets(row, column)}
+    column = f"{snake(name)}_id"
+    tables = {to for row in crop.rows for key, to in pointers(row.model) if key == column}
+    of = {str(model.__tablename__): kind for kind, model in walker.literals.nodes.items()}
     for row in crop.rows:
-        if row.model.__tablename__ in tables or (name == "subject" and row.model.__person_key__ == "id"):
-            yield f'"{encode_id(row.model.__name__, row.id)}"'
-    if "base_grids" in tables or name in {"within", "grid", "parent"}:
-        yield from (f'"{encode_id("Grid", grid.id)}"' for grid in crop.grids.values())
-
-
-def _targets(row: Row, name: str) -> set[str]:
-    attribute = getattr(row.model, name).property.columns[0]
-    return {str(target.column.table.name) for target in attribute.foreign_keys}
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{one.lower()}" if one.isupper() else one for one in name)
+        table = row.model.__tablename__
+        if table in of and (table in tables or (name == "subject" and row.model.__person_key__ == "id")):
+            yield f'"{encode_id(of[table], row.id)}"'
+    if GRIDS in tables or name in {"within", "grid", "parent"}:
+        yield from (f'"{encode_id(of[GRIDS], grid.id)}"' for grid in crop.grids.values())

@@ -1,0 +1,1 @@
+"""Faulty programmes, and that the suite catches each of them."""
