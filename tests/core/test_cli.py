@@ -29,6 +29,7 @@ COMMANDS = [
     "district forget-old",
     "plugin check",
     "plugin list",
+    "plugin new",
     "plugin enable",
     "plugin suspend",
     "plugin resume",

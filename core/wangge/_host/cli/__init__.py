@@ -20,6 +20,7 @@ from wangge._host.cli import (
     imports,
     jobs,
     keys,
+    new_package,
     persons,
     plugin_settings,
     plugins,
@@ -44,6 +45,7 @@ app.command("token")(tokens.token)
 app.command("import")(imports.import_file)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain_file)
+plugins.app.command("new")(new_package.new_package)
 districts.app.command("backup")(transfers.backup_district)
 districts.app.command("restore")(transfers.restore_district)
 districts.app.command("move")(transfers.move_district)
