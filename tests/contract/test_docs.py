@@ -33,6 +33,7 @@ EXPECTED = {
     "compatibility",
     "errors",
     "hooks",
+    "naming",
     "operating",
     "performance",
     "plans",
