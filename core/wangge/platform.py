@@ -86,6 +86,10 @@ class Platform(Protocol):
         """Suspend a plugin in the district; its data stays."""
         ...
 
+    async def purge_plugin(self, ctx: "RequestContext", slug: str, confirmation: str) -> dict[str, int]:
+        """Delete all that a suspended plugin has in the district; return the rows of each of its tables."""
+        ...
+
     async def access_changed(self, account_id: UUID) -> None:
         """Forget what the server remembers of an account's roles."""
         ...

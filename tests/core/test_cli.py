@@ -33,6 +33,7 @@ COMMANDS = [
     "plugin enable",
     "plugin suspend",
     "plugin resume",
+    "plugin purge",
     "plugin settings",
     "schema export",
     "schema diff",
@@ -228,6 +229,27 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
         1,
         "Error: volunteer_points is not suspended in this district: suspend it first.\n",
     )
+
+
+def test_a_suspended_programme_is_purged_with_the_words_typed(run: Run) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    place = ("--district", "370703")
+    purge = ("plugin", "purge", "volunteer_points", *place, "--confirm")
+    run("plugin", "enable", "volunteer_points", *place)
+
+    running = run(*purge, "purge volunteer_points in 370703")
+    run("plugin", "suspend", "volunteer_points", *place)
+    wrong = run(*purge, "yes")
+    done = run(*purge, "purge volunteer_points in 370703")
+
+    assert running[2] == ("Error: volunteer_points is not suspended in this district: suspend it first.\n")
+    assert wrong[2] == (
+        "Error: A purge cannot be undone. To confirm it, write exactly: purge volunteer_points in 370703\n"
+    )
+    assert (running[0], wrong[0], done[0]) == (1, 1, 0)
+    assert done[1].startswith("volunteer_points is purged in 370703: ")
+    listed = json.loads(run("plugin", "list", *place, "--json")[1])
+    assert {row["slug"]: row["state"] for row in listed}["volunteer_points"] == "purged"
 
 
 def test_schemas_are_compared_and_what_breaks_is_a_failure(run: Run, tmp_path: Path) -> None:

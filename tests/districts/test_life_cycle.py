@@ -1,20 +1,26 @@
 """Each step of a programme's life in a district: who may take it, what it does, what is on the record."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from importlib.metadata import entry_points
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wangge import AuditEntry
 from wangge._host.app import create_app
 from wangge._host.plugins import GROUP, PluginManager
 from wangge._host.runtime import Server
+from wangge.districts.models import PluginSettings
 from wangge.districts.tables import PluginTable
 from wangge.testing.districts import TestDistrict
 from wangge.testing.worlds import World
+from wangge_schema.grids.models import Grid
+from wangge_schema.people.models import Person
+from wangge_schema.people.rules import DocumentType
+from wangge_volunteer_points.models import Volunteer, VolunteerTeam
 
 SLUG = "volunteer_points"
 STATES = "{ district { plugins { slug title version state health { healthy problems } } } }"
@@ -23,6 +29,10 @@ STEP = """mutation ($input: %sPluginInput!) {
   %sPlugin(input: $input) { plugin { slug state } userErrors { code path } }
 }"""
 ENABLE, SUSPEND, RESUME = (STEP % (name.capitalize(), name) for name in ("enable", "suspend", "resume"))
+PURGE = """mutation ($input: PurgePluginInput!) {
+  purgePlugin(input: $input) { tables { name rows } userErrors { code path message } }
+}"""
+WORDS = {"confirmation": "purge volunteer_points in 370703"}
 GONE = "Its package is not installed: install it again, or suspend and purge the programme."
 
 
@@ -125,3 +135,185 @@ async def test_a_programme_whose_package_is_gone_can_be_suspended_and_not_resume
 
     assert suspended == {"plugin": {"slug": SLUG, "state": "SUSPENDED"}, "userErrors": []}
     assert resumed == {"plugin": None, "userErrors": [{"code": "PLUGIN_UNKNOWN", "path": ["slug"]}]}
+
+
+async def planted(district: TestDistrict, *, volunteer: bool) -> None:
+    """Let the programme have rows: a team, and a volunteer whose registration a law keeps."""
+    async with district.committed() as ctx:
+        grid = (await ctx.db.scalars(select(Grid).where(Grid.code == "370703001001")))[0]
+        ctx.db.add(VolunteerTeam(name="晨光队", purpose="敬老", grid_id=grid.id))
+        if volunteer:
+            person = Person(name="陈安", document_type=DocumentType.NONE, grid_id=grid.id)
+            ctx.db.add(person)
+            await ctx.db.flush()
+            ctx.db.add(Volunteer(person_id=person.id, grid_id=grid.id, registered_on=date(2026, 1, 1)))
+
+
+async def left(district: TestDistrict) -> dict[str, int]:
+    """Return what a district still holds of the programme: tables, and rows of core's tables by name."""
+    async with district.context() as ctx:
+        there = await ctx.db.tables()
+        found = {name: 1 for name in there if SLUG in name}
+        for name, table in (
+            await ctx.db.reflected({one for one in there if one.startswith("wangge_")})
+        ).items():
+            if "plugin" in table.c:
+                ours = select(func.count()).select_from(table).where(table.c.plugin == SLUG)
+                found[name] = (await ctx.db.session.execute(ours)).scalar_one()
+        return {name: count for name, count in found.items() if count}
+
+
+async def settings_of(district: TestDistrict) -> list[str]:
+    """Return the slugs of which the catalog has settings of the district."""
+    async with district.server.catalog.changing() as session:
+        ours = select(PluginSettings.slug).where(PluginSettings.district_code == district.code)
+        return list((await session.execute(ours)).scalars())
+
+
+async def test_a_purge_leaves_nothing_and_is_on_the_record(district: TestDistrict) -> None:
+    await planted(district, volunteer=False)
+    await district.server.catalog.set_settings(district.code, SLUG, {"daily_cap_hours": 9})
+    await step(district, SUSPEND)
+    assert await left(district)
+
+    payload = await step(district, PURGE, **WORDS)
+
+    tables = {one["name"]: one["rows"] for one in payload["tables"]}
+    assert payload["userErrors"] == []
+    assert {name: rows for name, rows in tables.items() if rows} == {"volunteer_points_teams": 1}
+    assert len(tables) > 10
+    assert await left(district) == {}
+    assert await settings_of(district) == []
+    async with district.context() as ctx:
+        purged = select(AuditEntry.detail, AuditEntry.roles).where(
+            AuditEntry.action == "platform.plugin.purged"
+        )
+        ((detail, roles),) = await ctx.db.execute(purged)
+    assert detail == {"plugin": SLUG, "version": "0.1.0", **tables}
+    assert roles == "district_admin"
+    shown = await district.client("district_admin").data(STATES)
+    assert [one["state"] for one in shown["district"]["plugins"] if one["slug"] == SLUG] == ["PURGED"]
+
+
+async def test_enabling_after_a_purge_starts_from_nothing(district: TestDistrict) -> None:
+    await planted(district, volunteer=False)
+    await step(district, SUSPEND)
+    await step(district, PURGE, **WORDS)
+
+    enabled = await step(district, ENABLE)
+
+    assert enabled == {"plugin": {"slug": SLUG, "state": "ENABLED"}, "userErrors": []}
+    assert await district.client("district_admin").data(TEAMS) == {"volunteerTeams": {"totalCount": 0}}
+    assert (await acts(district))[-1] == ("platform.plugin.enabled", SLUG)
+    assert (await left(district))["wangge_personal_columns"] > 0
+
+
+async def test_a_purge_is_refused_while_a_law_keeps_records(district: TestDistrict) -> None:
+    await planted(district, volunteer=True)
+    await step(district, SUSPEND)
+    before = (await left(district), await acts(district))
+
+    payload = await step(district, PURGE, **WORDS)
+
+    basis = "PIPL art. 13(1)(2), (3); Regulation on Voluntary Service 2017"
+    assert payload == {
+        "tables": None,
+        "userErrors": [
+            {
+                "code": "PLUGIN_RECORDS_KEPT",
+                "path": ["slug"],
+                "message": f"A law keeps records of {SLUG}, so that nothing was deleted: "
+                f"volunteer_points_volunteers: 1 ({basis}). Leave it suspended until their terms are over.",
+            }
+        ],
+    }
+    assert (await left(district), await acts(district)) == before
+    await step(district, RESUME)
+    teams = "{ volunteerTeams { totalCount } volunteers { totalCount } }"
+    assert await district.client("district_admin").data(teams) == {
+        "volunteerTeams": {"totalCount": 1},
+        "volunteers": {"totalCount": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    "words", ["", "yes", "purge volunteer_points in 370784", "Purge volunteer_points in 370703"]
+)
+async def test_a_purge_wants_the_exact_words(district: TestDistrict, words: str) -> None:
+    await step(district, SUSPEND)
+    before = (await left(district), await acts(district))
+
+    payload = await step(district, PURGE, confirmation=words)
+
+    (error,) = payload["userErrors"]
+    assert (error["code"], error["path"]) == ("PLUGIN_PURGE_NOT_CONFIRMED", ["confirmation"])
+    assert error["message"].endswith("write exactly: purge volunteer_points in 370703")
+    assert (await left(district), await acts(district)) == before
+
+
+async def test_what_is_on_is_not_purged(district: TestDistrict, other_district: TestDistrict) -> None:
+    before = (await left(district), await acts(district))
+
+    refused = await step(district, PURGE, **WORDS)
+    elsewhere = await step(other_district, PURGE, confirmation=f"purge {SLUG} in 370784")
+    base = await step(district, PURGE, slug="base", confirmation="purge base in 370703")
+
+    assert [one["userErrors"][0]["code"] for one in (refused, elsewhere, base)] == [
+        "PLUGIN_NOT_SUSPENDED",
+        "PLUGIN_UNKNOWN",
+        "PLUGIN_IS_BASE",
+    ]
+    assert (await left(district), await acts(district)) == before
+
+
+async def test_a_purged_programme_is_not_purged_again(district: TestDistrict) -> None:
+    await step(district, SUSPEND)
+    await step(district, PURGE, **WORDS)
+    before = await acts(district)
+
+    again = await step(district, PURGE, **WORDS)
+    suspended = await step(district, SUSPEND)
+
+    assert [one["userErrors"][0]["code"] for one in (again, suspended)] == [
+        "PLUGIN_PURGED",
+        "PLUGIN_PURGED",
+    ]
+    assert await acts(district) == before
+
+
+async def test_a_purge_finds_the_tables_of_a_package_that_is_gone(bare: TestDistrict) -> None:
+    await step(bare, SUSPEND)
+
+    payload = await step(bare, PURGE, **WORDS)
+
+    assert payload["userErrors"] == []
+    assert len(payload["tables"]) > 10
+    assert await left(bare) == {}
+    shown = await bare.client("district_admin").data(STATES)
+    assert [one["slug"] for one in shown["district"]["plugins"]] == []
+
+
+async def test_the_other_district_keeps_its_tables(
+    district: TestDistrict, other_district: TestDistrict
+) -> None:
+    await step(other_district, ENABLE)
+    await step(district, SUSPEND)
+    before = await left(other_district)
+
+    await step(district, PURGE, **WORDS)
+
+    assert await left(other_district) == before
+    assert await other_district.client("district_admin").data(TEAMS) == {"volunteerTeams": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize("role", ["grid_worker", "resident", None])
+@pytest.mark.parametrize(("document", "input"), [(ENABLE, {}), (SUSPEND, {}), (RESUME, {}), (PURGE, WORDS)])
+async def test_only_administrators_take_steps(
+    district: TestDistrict, role: str | None, document: str, input: dict[str, str]
+) -> None:
+    before = (await left(district), await acts(district))
+
+    codes = await district.client(role).codes(document, input={"slug": SLUG, **input})
+
+    assert codes == ["FORBIDDEN" if role else "UNAUTHENTICATED"]
+    assert (await left(district), await acts(district)) == before

@@ -9,11 +9,14 @@ import httpx
 import pytest
 from sqlalchemy import delete, func, select
 
+from wangge import AuditEntry, Model
+from wangge._host.lifecycle import suspend
 from wangge._host.migrator import CORE, downgrade, package_of
 from wangge._host.runtime import DistrictRuntime, Server
 from wangge.auth.models import PersonalColumn
 from wangge.auth.principal import SYSTEM
 from wangge.districts.models import PluginState
+from wangge.districts.tables import PluginTable
 from wangge.errors import DistrictUpgrading
 from wangge.testing.worlds import DISTRICT, OTHER, World, Worlds
 from wangge_schema import models as base
@@ -25,6 +28,7 @@ from .work import check_audit
 SLUG, ADDED = "volunteer_points", "370781"
 ENABLE = """mutation { enablePlugin(input: { slug: "volunteer_points" }) {
   plugin { state } userErrors { code } } }"""
+TABLES = sum(name.startswith(SLUG) for name in Model.metadata.tables)
 MOST = 20
 """Commits that an enabling makes at most."""
 GRIDS = """code,name,level,parent_code
@@ -67,6 +71,29 @@ async def is_enabled(server: Server, code: str) -> bool:
 async def is_suspended(server: Server, code: str) -> bool:
     """Say whether the programme is off."""
     return server.district(code).record.states[SLUG].state is PluginState.SUSPENDED
+
+
+async def is_purged(server: Server, code: str) -> bool:
+    """Say whether nothing of the programme is left and the record says what went; its tables go as one."""
+    district = server.district(code)
+    done = district.record.states[SLUG].state is PluginState.PURGED
+    async with district.context(SYSTEM) as ctx:
+        there = [name for name in await ctx.db.tables() if name.startswith(SLUG)]
+        noted = await ctx.db.scalars(select(PluginTable.purged_rows).where(PluginTable.plugin == SLUG))
+        acts = select(AuditEntry.detail).where(AuditEntry.action == "platform.plugin.purged")
+        told = [detail for detail in await ctx.db.scalars(acts) if "volunteer_points_teams" in detail]
+    assert len(there) in (0, TABLES), there
+    assert bool(there) == bool(await _personal_columns(district))
+    if there:
+        assert (noted.count(None), told, done) == (TABLES, [], False)
+    else:
+        assert (len(noted), len(told)) in ((TABLES, 0), (0, 1)), "nobody knows what went"
+    return done
+
+
+async def set_aside(server: Server) -> None:
+    """Suspend the programme, so that it can be purged."""
+    await suspend(server.district(DISTRICT), SLUG)
 
 
 async def has_grids(server: Server, code: str) -> bool:
@@ -118,6 +145,13 @@ COMMANDS = {
         OTHER, ("import", "grids", "{file}", "--district", OTHER), has_grids, statements=(4, 8, 12)
     ),
     "a district's making": Command(ADDED, ("district", "add", ADDED, "--name", "青州市"), is_added),
+    "a purge": Command(
+        DISTRICT,
+        ("plugin", "purge", SLUG, "--district", DISTRICT, "--confirm", f"purge {SLUG} in {DISTRICT}"),
+        is_purged,
+        set_aside,
+        statements=(40, 120),
+    ),
     "an upgrade": Command(DISTRICT, ("district", "upgrade", DISTRICT), is_upgraded, set_back),
 }
 

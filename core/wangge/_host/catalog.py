@@ -195,10 +195,17 @@ class Catalog:
                 row = DistrictPluginState(district_code=code, slug=slug, state=state, version=version)
                 session.add(row)
             row.state, row.version, row.title = state, version, title or row.title
+            if state is PluginState.PURGED:
+                await self._forget_settings(session, code, slug)
             if state is PluginState.ENABLED:
                 row.enabled_at = datetime.now(UTC)
             await self._announce(session)
             await session.commit()
+
+    async def _forget_settings(self, session: AsyncSession, code: str, slug: str) -> None:
+        """Take out a district's values of a plugin's settings, with its purge."""
+        ours = (PluginSettings.district_code == code, PluginSettings.slug == slug)
+        await session.execute(delete(PluginSettings).where(*ours))
 
     async def set_settings(self, code: str, slug: str, values: dict[str, Any]) -> None:
         """Store a district's values of a plugin's settings, validated before."""

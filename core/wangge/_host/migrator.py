@@ -141,6 +141,31 @@ async def downgrade(place: Place, package: MigratedPackage, to: str = "base") ->
         await engine.dispose()
 
 
+async def alter(place: Place, work: Callable[[Connection], R]) -> R:
+    """Run work on a database's tables as migrations run: alone, in one transaction, all or nothing."""
+    engine = _engine(place)
+
+    def run(connection: Connection) -> R:
+        _enter(connection, place)
+        return work(connection)
+
+    try:
+        async with _alone(), engine.connect() as connection:
+            done = await connection.run_sync(run)
+            await connection.commit()
+            return done
+    finally:
+        await engine.dispose()
+
+
+def take_back(connection: Connection, package: MigratedPackage) -> None:
+    """Take all of a package's revisions back, within `alter`; its version table goes as well."""
+    config = package.config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, "base")
+    connection.execute(text(f"DROP TABLE IF EXISTS {package.version_table}"))
+
+
 def _move(
     connection: Connection, place: Place, package: MigratedPackage, way: str, to: str
 ) -> tuple[Any, Any]:

@@ -195,6 +195,18 @@ class DistrictPlatform:
 
         await suspend(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
+    async def purge_plugin(self, ctx: RequestContext, slug: str, confirmation: str) -> dict[str, int]:
+        """Delete all that a suspended plugin has in the district."""
+        from wangge._host.lifecycle import purge
+
+        return await purge(
+            self._district,
+            slug,
+            confirmation=confirmation,
+            principal=ctx.principal,
+            request_id=ctx.request_id,
+        )
+
     async def access_changed(self, account_id: UUID) -> None:
         """Forget the principals of this district, here and in the other server processes."""
         self._district.forget_principals()

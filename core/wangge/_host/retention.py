@@ -88,7 +88,7 @@ def _terms(district: DistrictRuntime, found: Sequence[Holding], now: datetime) -
             continue
         seen.add((table.name, column.name))
         how = entry.on_expiry or entry.on_erase
-        over: ColumnElement[bool] = column < _limit(column, now - timedelta(days=days))
+        over: ColumnElement[bool] = column < limit_of(column, now - timedelta(days=days))
         if how == "restrict" and not holding.own:
             if not holding.emptied:
                 continue  # the rows stay as they are
@@ -96,7 +96,8 @@ def _terms(district: DistrictRuntime, found: Sequence[Holding], now: datetime) -
         yield Term(holding, over, how)
 
 
-def _limit(column: Any, at: datetime) -> Any:  # a date or a time, as the column has it
+def limit_of(column: Any, at: datetime) -> Any:  # a date or a time, as the column has it
+    """Return a moment as a column has it, a day or an instant, to compare it with."""
     if isinstance(column.type, Date):
         return at.astimezone(LOCAL_ZONE).date()
     return at if getattr(column.type, "timezone", False) else at.astimezone(UTC).replace(tzinfo=None)

@@ -21,6 +21,7 @@ from wangge.graphql.fields import argument, column, described, field, query
 from wangge.graphql.ids import split_id
 from wangge.graphql.marks import MARK, FieldMark
 from wangge.graphql.mutations import mutation
+from wangge.graphql.programmes import ProgrammeMutations, PurgedTable
 from wangge.graphql.types import Input, Node, Payload, graphql_enum, input_type, object_type, payload_type
 
 MAX_NODES = 100
@@ -292,5 +293,6 @@ class PlatformMutations:
 TYPES: tuple[type, ...] = (
     *(District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo),
     *(AuditEntryType, AuditDetail),
+    PurgedTable,
 )
-EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations, AuditQueries)
+EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations, ProgrammeMutations, AuditQueries)

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
-from wangge._host.lifecycle import enable, resume, suspend
+from wangge._host.lifecycle import enable, purge, resume, suspend
+from wangge._host.lifecycle.purging import check_purgeable, words_of
 from wangge._host.platform import KEPT_STATES, NOT_INSTALLED
 
 app = typer.Typer(help="Programmes: what districts switch on.", no_args_is_help=True, rich_markup_mode=None)
@@ -100,3 +101,30 @@ async def _resume(data: Path | None, slug: str, code: str) -> None:
         district = server.district(code)
         await district.check_ready()
         await resume(district, slug)
+
+
+@app.command("purge")
+def purge_plugin(
+    slug: SlugArgument,
+    district: DistrictOption,
+    confirm: Annotated[
+        str | None, typer.Option(help="The words that confirm it; without, they are asked for.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Delete all that a suspended programme has in a district, for good: its tables, data and settings.
+
+    Example: wangge plugin purge volunteer_points --district 370703
+    """
+    rows = run(_purge(data, slug, district, confirm))
+    typer.echo(f"{slug} is purged in {district}: {len(rows)} tables with {sum(rows.values())} rows are gone.")
+
+
+async def _purge(data: Path | None, slug: str, code: str, confirmation: str | None) -> dict[str, int]:
+    async with open_server(data) as server:
+        district = server.district(code)
+        check_purgeable(district, slug)
+        if confirmation is None:
+            words = words_of(district, slug)
+            confirmation = typer.prompt(f"This cannot be undone. To confirm it, write “{words}”", err=True)
+        return await purge(district, slug, confirmation=confirmation)

@@ -1,19 +1,27 @@
-"""Life of a programme in a district, and of a district's database: enable, suspend, resume, upgrade."""
+"""Life of a programme in a district: enable, suspend, resume, purge; and upgrades of a whole district."""
 
 from wangge._host.lifecycle.enabling import enable, resume
 from wangge._host.lifecycle.failures import (
     PluginIsBase,
     PluginNotSuspended,
+    PluginPurged,
     PluginUnknown,
+    PurgeNotConfirmed,
+    RecordsKept,
 )
+from wangge._host.lifecycle.purging import purge
 from wangge._host.lifecycle.suspending import suspend
 from wangge._host.lifecycle.upgrading import upgrade_district
 
 __all__ = [
     "PluginIsBase",
     "PluginNotSuspended",
+    "PluginPurged",
     "PluginUnknown",
+    "PurgeNotConfirmed",
+    "RecordsKept",
     "enable",
+    "purge",
     "resume",
     "suspend",
     "upgrade_district",

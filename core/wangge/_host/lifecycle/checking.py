@@ -1,7 +1,7 @@
 """Whether a programme may be switched at all, and where its tables are."""
 
 from wangge._host.databases import Place
-from wangge._host.lifecycle.failures import PluginIsBase, PluginUnknown
+from wangge._host.lifecycle.failures import PluginIsBase, PluginPurged, PluginUnknown
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge._host.runtime import DistrictRuntime
 from wangge.districts.models import DistrictPluginState, PluginState
@@ -25,13 +25,16 @@ def check_known(district: DistrictRuntime, slug: str) -> DistrictPluginState:
 
     Raises:
         PluginIsBase: when it is the base.
-        PluginUnknown: when it never was on here, or is purged.
+        PluginUnknown: when it never was on here.
+        PluginPurged: when nothing of it is left.
     """
     if slug == BASE:
         raise PluginIsBase(path=("slug",))
     state = district.record.states.get(slug)
-    if state is None or state.state is PluginState.PURGED:
+    if state is None:
         raise PluginUnknown(path=("slug",), plugin=slug)
+    if state.state is PluginState.PURGED:
+        raise PluginPurged(path=("slug",), plugin=slug)
     return state
 
 

@@ -22,3 +22,27 @@ class PluginNotSuspended(RuleError):
 
     code = "PLUGIN_NOT_SUSPENDED"
     message = "{plugin} is not suspended in this district: suspend it first."
+
+
+class PluginPurged(RuleError):
+    """Raise when a step needs what a purge has deleted."""
+
+    code = "PLUGIN_PURGED"
+    message = "{plugin} is purged in this district already: nothing of it is left. Enable it to begin anew."
+
+
+class PurgeNotConfirmed(RuleError):
+    """Raise when the words that confirm a purge are not exactly the ones asked for."""
+
+    code = "PLUGIN_PURGE_NOT_CONFIRMED"
+    message = "A purge cannot be undone. To confirm it, write exactly: {words}"
+
+
+class RecordsKept(RuleError):
+    """Raise when a purge would delete records that a law still keeps."""
+
+    code = "PLUGIN_RECORDS_KEPT"
+    message = (
+        "A law keeps records of {plugin}, so that nothing was deleted: {records}. "
+        "Leave it suspended until their terms are over."
+    )

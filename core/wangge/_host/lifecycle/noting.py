@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.rights import days_kept
@@ -50,11 +50,29 @@ async def _note_personal_columns(
 
 async def _note_tables(district: DistrictRuntime, ctx: RequestContext, plugin: LoadedPlugin) -> None:
     session = ctx.db.session
+    if await _purged(ctx, plugin.slug):  # it broke off after the tables went
+        await record_purge(ctx, plugin.slug, plugin.manifest.version)
     await session.execute(delete(PluginTable).where(PluginTable.plugin == plugin.slug))
     names = tables_of(plugin.slug, await ctx.db.tables(), known_slugs(district))
     if names:
         rows = [{"plugin": plugin.slug, "table_name": name} for name in names]
         await session.execute(insert(PluginTable), rows)
+
+
+async def record_purge(ctx: RequestContext, slug: str, version: str) -> dict[str, int]:
+    """Put a purge on the record, with the tables that went and their rows, and forget their names."""
+    rows = await _purged(ctx, slug)
+    ctx.audit("platform.plugin.purged", detail={"plugin": slug, "version": version, **rows})
+    await ctx.db.session.execute(delete(PluginTable).where(PluginTable.plugin == slug))
+    return rows
+
+
+async def _purged(ctx: RequestContext, slug: str) -> dict[str, int]:
+    """Return the tables that went in a purge which is not on the record yet, with their rows."""
+    gone = select(PluginTable.table_name, PluginTable.purged_rows).where(
+        PluginTable.plugin == slug, PluginTable.purged_rows.is_not(None)
+    )
+    return {name: count or 0 for name, count in await ctx.db.session.execute(gone)}
 
 
 def known_slugs(district: DistrictRuntime) -> set[str]:

@@ -14,7 +14,7 @@ async def suspend(
 
     Raises:
         PluginIsBase: when it is the base.
-        PluginUnknown: when it never was on here, or is purged.
+        PluginUnknown, PluginPurged: when it never was on here, or nothing of it is left.
         StillRequired: when an enabled plugin needs it.
     """
     state = check_known(district, slug)
