@@ -20,6 +20,7 @@ from wangge.auth.personal import (
 from wangge.auth.principal import ROLES, HeldRole, Principal
 from wangge.auth.scope import EVERYTHING, NOTHING, Scope, ScopeProvider, covered
 from wangge.auth.traces import accounts_of, entries_about, forget_traces
+from wangge.background.declarations import EventHandler, ScheduledJob
 from wangge.capabilities import FeeCreditProvider
 from wangge.context import LOCAL_ZONE, DistrictInfo, Info, RequestContext
 from wangge.db.base import Identified, Model, Timestamped, utc_now
@@ -163,6 +164,7 @@ __all__ = [
     "Effect",
     "EnumMatch",
     "Event",
+    "EventHandler",
     "EventType",
     "EventTypeUnknown",
     "FeeCreditProvider",
@@ -221,6 +223,7 @@ __all__ = [
     "Rows",
     "RuleError",
     "RuleErrors",
+    "ScheduledJob",
     "Scope",
     "ScopeProvider",
     "Sealed",

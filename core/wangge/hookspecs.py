@@ -14,6 +14,7 @@ from uuid import UUID
 import pluggy
 from pydantic import BaseModel
 
+from wangge.background.declarations import EventHandler, ScheduledJob
 from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.events.outbox import EventType
@@ -99,6 +100,24 @@ def capabilities() -> Mapping[str, object]:  # type: ignore[empty-body]  # a spe
 @hookspec
 def event_types() -> Sequence[EventType]:  # type: ignore[empty-body]  # a specification has no body
     """Return the events the plugin emits. Called at start; each name starts with the plugin's slug."""
+
+
+@hookspec
+def event_handlers() -> Sequence[EventHandler]:  # type: ignore[empty-body]  # a specification has no body
+    """Return what the plugin does on events, its own and other packages'. Called at start.
+
+    Each `handle` is called at least once per event, in order, in one transaction with its place among the
+    events. One that raises or takes too long is tried again later, and the events after it go on.
+    """
+
+
+@hookspec
+def jobs() -> Sequence[ScheduledJob]:  # type: ignore[empty-body]  # a specification has no body
+    """Return what is due again and again in each district that enabled the plugin. Called at start.
+
+    Each `run` is called by one process at a time, at least once per due time. One that raises or takes too
+    long is tried again, at the latest when it is due anyway. Must be harmless when repeated.
+    """
 
 
 @hookspec

@@ -1,5 +1,6 @@
 """Every hook of the contract is documented with its exact arguments, and does what the page says."""
 
+import asyncio
 import inspect
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,6 +16,8 @@ from sqlalchemy import func, select
 from wangge import Account, DemoOptions, PluginState
 from wangge import hookspecs as contract
 from wangge._host.app import create_app
+from wangge._host.background.handlers import HandlerRun, handlers_of
+from wangge._host.background.jobs import job_rows, jobs_of, run_job
 from wangge._host.demo import prepare_demo
 from wangge._host.importing import run_import
 from wangge._host.lifecycle import enable
@@ -111,6 +114,7 @@ async def serving(world: World, manager: PluginManager) -> AsyncIterator[TestDis
     await server.stop()
 
 
+ACCOUNT = 'ctx.db.add(Account(subject="lamps/keeper", kind=PrincipalKind.SERVICE))\n    await ctx.db.flush()'
 LAMP = 'class XyLamp:\n    size: int = column("Its size.")\n'
 TYPE = f'@object_type(access=public, description="A lamp.")\n{LAMP}'
 ROOT = (
@@ -245,6 +249,121 @@ def test_hook_event_types(plant: Plant, managing: Managing) -> None:
     )
 
 
+async def test_hook_event_handlers(plant: Plant, managing: Managing, fresh: World) -> None:
+    source = f"""\
+from wangge import *
+async def handle(ctx, event):
+    {ACCOUNT}
+KEEP = EventHandler("keep", ("base.grid.created",), handle, "Makes a keeper.")
+"""
+    manager = managing(plant("lamps", source + hooks(event_handlers="return [KEEP]")))
+
+    async with serving(fresh, manager) as district:
+        runtime = district.server.district(DISTRICT)
+        await enable(runtime, "lamps")
+        async with district.committed() as ctx:
+            ctx.emit("base.grid.created")
+        before = await keepers(district)
+        [known] = handlers_of(runtime)
+        await HandlerRun(runtime, known, asyncio.Event()).run()
+        after = await keepers(district)
+
+    assert (before, after) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ('EventHandler("keep", (), handle, "")', "the event handler keep names no event: list its types."),
+        (
+            'EventHandler("keep", ("Lit",), handle, "")',
+            "'Lit' of the event handler keep is no event: slug.subject.verb.",
+        ),
+        (
+            'EventHandler("Keep", ("base.grid.created",), handle, "")',
+            "the event handler 'Keep' needs a key of lower-case letters, digits and underscores.",
+        ),
+        (
+            'EventHandler("keep", ("base.grid.created",), handle, "", timeout=0)',
+            "the event handler keep needs a timeout between 0 and 3600 seconds.",
+        ),
+        (
+            '*[EventHandler("keep", ("base.grid.created",), handle, "")] * 2',
+            "two event handlers have the key keep: rename one of them.",
+        ),
+    ],
+    ids=["no types", "no event", "bad key", "bad timeout", "twice"],
+)
+def test_an_event_handler_that_breaks_a_rule_sets_aside(
+    plant: Plant, managing: Managing, declared: str, reason: str
+) -> None:
+    source = f"from wangge import *\nasync def handle(ctx, event):\n    pass\nDECLARED = [{declared}]\n"
+    manager = managing(plant("lamps", source + hooks(event_handlers="return DECLARED")))
+
+    assert manager.quarantined["lamps"].reason == f"lamps: {reason}"
+
+
+async def test_hook_jobs(plant: Plant, managing: Managing, fresh: World) -> None:
+    source = f"""\
+from datetime import time
+from wangge import *
+async def run(ctx):
+    {ACCOUNT}
+    return {{"keepers": 1}}
+KEEP = ScheduledJob("keep", "Makes a keeper.", run, at=time(2, 0))
+"""
+    manager = managing(plant("lamps", source + hooks(jobs="return [KEEP]")))
+
+    async with serving(fresh, manager) as district:
+        runtime = district.server.district(DISTRICT)
+        before = set(jobs_of(runtime))
+        await enable(runtime, "lamps")
+        known = jobs_of(runtime)
+        await job_rows(runtime, known)
+        await run_job(runtime, known["lamps.keep"], due=False)
+        results = {job.name: job.result for job in await job_rows(runtime, known)}
+        made = await keepers(district)
+
+    assert (before, set(known) - before) == ({"retention"}, {"lamps.keep"})
+    assert results["lamps.keep"] == {"keepers": 1}
+    assert made == 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ('ScheduledJob("keep", "", run)', "the job keep needs `every` or `at`, one of them."),
+        (
+            'ScheduledJob("keep", "", run, timedelta(hours=1), time(2, 0))',
+            "the job keep needs `every` or `at`, one of them.",
+        ),
+        (
+            'ScheduledJob("keep", "", run, timedelta(seconds=59))',
+            "the job keep must be due between every minute and once a year.",
+        ),
+        (
+            'ScheduledJob("keep", "", run, at=time(2, 0, tzinfo=UTC))',
+            "the job keep is due at a time with a zone: leave it out, it is the district's.",
+        ),
+        (
+            '*[ScheduledJob("keep", "", run, timedelta(hours=1))] * 2',
+            "two jobs have the key keep: rename one of them.",
+        ),
+    ],
+    ids=["never", "two schedules", "too often", "a zone", "twice"],
+)
+def test_a_job_that_breaks_a_rule_sets_aside(
+    plant: Plant, managing: Managing, declared: str, reason: str
+) -> None:
+    source = (
+        "from datetime import UTC, time, timedelta\nfrom wangge import *\n"
+        f"async def run(ctx):\n    pass\nDECLARED = [{declared}]\n"
+    )
+    manager = managing(plant("lamps", source + hooks(jobs="return DECLARED")))
+
+    assert manager.quarantined["lamps"].reason == f"lamps: {reason}"
+
+
 async def test_hook_indicators(plant: Plant, managing: Managing, fresh: World) -> None:
     source = (
         "async def compute(ctx, grid_id, from_, to):\n"
@@ -287,9 +406,6 @@ KIND = Importer(
         result = await run_import(manager.loaded["lamps"].importers[0], path, open_context=runtime.work)
 
     assert (result.written, result.report.created, len(result.report.refused)) == (True, 2, 0)
-
-
-ACCOUNT = 'ctx.db.add(Account(subject="lamps/keeper", kind=PrincipalKind.SERVICE))\n    await ctx.db.flush()'
 
 
 async def keepers(district: TestDistrict) -> int:

@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
+from wangge._host.background.dispatcher import background_running
 from wangge._host.compose.names import owners_of
 from wangge._host.http.connections import Connections
 from wangge._host.http.documents import Documents
@@ -21,7 +22,6 @@ from wangge._host.http.operations import Operations
 from wangge._host.http.protocol import PREFLIGHT
 from wangge._host.http.sockets import Sockets
 from wangge._host.http.subscriptions import Subscriptions
-from wangge._host.jobs import jobs_running
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
@@ -55,7 +55,7 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         server.fence = settings.statement_timeout
         await server.start()
-        async with jobs_running(server):
+        async with background_running(server):
             with stopping.on_signals():
                 yield
         await connections.close()

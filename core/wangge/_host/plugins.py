@@ -13,7 +13,9 @@ from pydantic import BaseModel
 
 from wangge import hookspecs
 from wangge._host.apart import check_apart
+from wangge._host.background.checks import check_background
 from wangge._host.deprecated_uses import hook_uses, static_uses
+from wangge.background.declarations import EventHandler, ScheduledJob
 from wangge.capabilities import misfits
 from wangge.db.base import Model
 from wangge.errors import PluginError
@@ -43,6 +45,8 @@ class LoadedPlugin:
     settings_model: type[BaseModel] | None = None
     capabilities: dict[str, object] = field(default_factory=dict)
     event_types: Sequence[EventType] = ()
+    event_handlers: Sequence[EventHandler] = ()
+    jobs: Sequence[ScheduledJob] = ()
     indicators: Sequence[Indicator] = ()
     importers: Sequence[Importer] = ()
     warnings: list[str] = field(default_factory=list)
@@ -140,6 +144,8 @@ class PluginManager:
             settings_model=hooks["settings_model"](),
             capabilities=capabilities,
             event_types=ask("event_types"),
+            event_handlers=ask("event_handlers"),
+            jobs=ask("jobs"),
             indicators=ask("indicators"),
             importers=ask("importers"),
         )
@@ -156,6 +162,7 @@ class PluginManager:
         for event in plugin.event_types:
             if not event.name.startswith(f"{slug}."):
                 raise PluginError(f"{slug}: the event {event.name} must start with {slug}.: rename it.")
+        check_background(slug, plugin.event_handlers, plugin.jobs)
         if set(plugin.capabilities) != set(plugin.manifest.provides):
             raise PluginError(
                 f"{slug}: plugin.toml's `provides` and the hook `capabilities` must name the same."

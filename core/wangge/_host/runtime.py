@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -304,6 +304,10 @@ class Server:
             await one.close()
         self._followed.set()
         self._followed = asyncio.Event()
+
+    def followed(self) -> Awaitable[object]:
+        """Return what is awaited to know that a change of the catalog, from this moment on, is taken over."""
+        return self._followed.wait()
 
     def _retire(self, district: DistrictRuntime) -> None:
         """Close the connections to a place that a district has left, once the requests of before are over."""

@@ -103,6 +103,18 @@ class Settings(BaseSettings):
     )
     jobs: bool = Field(default=True, description="Whether this server does the work that is due by itself.")
     jobs_poll: float = Field(default=60.0, gt=0, description="Seconds between looks for work that is due.")
+    jobs_at_once: int = Field(
+        default=4, ge=1, description="Handlers and jobs that run at a time in a process, of all districts."
+    )
+    retry_first: float = Field(
+        default=10.0, gt=0, description="Seconds until failed work is first tried again; then doubled."
+    )
+    retry_longest: float = Field(
+        default=3600.0, gt=0, description="Most seconds between two attempts at failed work."
+    )
+    retry_attempts: int = Field(
+        default=10, ge=1, description="Attempts after which failed work is dead: kept, and left alone."
+    )
     grace: float = Field(
         default=15.0, ge=0, description="Seconds that open requests are given when the server stops."
     )

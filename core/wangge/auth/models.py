@@ -141,15 +141,3 @@ class Erasure(Model):
 
     person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-
-class Job(Model):
-    """Work of the platform that is due again and again in a district; one process takes it at a time."""
-
-    __tablename__ = "wangge_jobs"
-
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # counts by name

@@ -4,9 +4,20 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from wangge import DemoOptions, EventType, Indicator, Model, Progress, RequestContext, hookimpl
+from wangge import (
+    DemoOptions,
+    EventHandler,
+    EventType,
+    Indicator,
+    Model,
+    Progress,
+    RequestContext,
+    ScheduledJob,
+    hookimpl,
+)
 from wangge_schema import declare_purposes
-from wangge_volunteer_points import demo, events, fields, queries
+from wangge_volunteer_points import demo, events, fields, handlers, queries
+from wangge_volunteer_points import jobs as nightly
 from wangge_volunteer_points import models as tables
 from wangge_volunteer_points.indicators import volunteering_indicators
 from wangge_volunteer_points.mutations import MUTATIONS
@@ -53,6 +64,18 @@ def settings_model() -> type[BaseModel]:
 def event_types() -> Sequence[EventType]:
     """Return the programme's events."""
     return events.EVENTS
+
+
+@hookimpl
+def event_handlers() -> Sequence[EventHandler]:
+    """Return what the programme does on events."""
+    return handlers.HANDLERS
+
+
+@hookimpl
+def jobs() -> Sequence[ScheduledJob]:
+    """Return what is due every night."""
+    return nightly.JOBS
 
 
 @hookimpl

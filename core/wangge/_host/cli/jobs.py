@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from wangge._host.background.jobs import job_rows, jobs_of
 from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
-from wangge._host.jobs import known_jobs
 from wangge._host.retention import run_retention
 from wangge.context import LOCAL_ZONE
 
@@ -40,7 +40,7 @@ async def _list(data: Path | None, code: str | None) -> list[tuple[Any, ...]]:
         for one in [code] if code is not None else server.codes:
             district = server.district(one)
             await district.check_ready()
-            for job in await known_jobs(district):
+            for job in await job_rows(district, jobs_of(district)):
                 times = (job.started_at, job.finished_at, job.due_at)
                 shown = [at and at.astimezone(LOCAL_ZONE).isoformat(timespec="seconds") for at in times]
                 found.append((one, job.name, *shown, job.result or None))

@@ -151,7 +151,7 @@ class Feed:
 
     async def _read_on(self) -> None:
         """Read whenever there may be something new; a look each second is the net for lost notices."""
-        async with self._district.server.notices.listening(self._district):
+        async with self._district.server.notices.listening(self._district, self.nudge):
             while self._is_reader():
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._district.server.settings.event_poll):

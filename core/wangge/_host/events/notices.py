@@ -7,7 +7,7 @@ next look; SQLite has none, and its feeds look.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,9 @@ _AGAIN = 2.0
 """Seconds between attempts to connect."""
 _PATIENCE = 5.0
 
+Nudge = Callable[[], None]
+"""Called when there may be something new."""
+
 log = structlog.get_logger("wangge.events")
 
 
@@ -35,16 +38,19 @@ class EventNotices:
     def __init__(self) -> None:
         self._own = secrets.token_hex(6)
         """Names this process in its notices: it needs none of its own."""
+        self._nudges: dict[str, list[Nudge]] = {}
+        """By district: what is to be told of events that were committed in this process."""
         self._listeners: dict[str, _Listener] = {}
         self._due: set[str] = set()
         self._sending: dict[str, asyncio.Task[None]] = {}
 
     def told(self, district: "DistrictRuntime") -> None:
         """Spread that events of a district were committed here."""
-        district.feed.nudge()
+        code = district.record.code
+        for nudge in self._nudges.get(code, ()):
+            nudge()
         if district.record.place.is_sqlite:
             return
-        code = district.record.code
         self._due.add(code)
         if code not in self._sending:
             self._sending[code] = asyncio.create_task(self._send(district, code))
@@ -62,8 +68,18 @@ class EventNotices:
             del self._sending[code]
 
     @asynccontextmanager
-    async def listening(self, district: "DistrictRuntime") -> AsyncIterator[None]:
-        """Nudge a district's feed whenever another process tells of events, for as long as the block runs."""
+    async def listening(self, district: "DistrictRuntime", nudge: Nudge) -> AsyncIterator[None]:
+        """Call `nudge` whenever a process tells of events of a district, for as long as the block runs."""
+        own = self._nudges.setdefault(district.record.code, [])
+        own.append(nudge)
+        try:
+            async with self._hearing(district, nudge):
+                yield
+        finally:
+            own.remove(nudge)
+
+    @asynccontextmanager
+    async def _hearing(self, district: "DistrictRuntime", nudge: Nudge) -> AsyncIterator[None]:
         place = district.record.place
         if place.is_sqlite:
             yield
@@ -71,12 +87,13 @@ class EventNotices:
         listener = self._listeners.get(place.url)
         if listener is None:
             listener = self._listeners[place.url] = _Listener(place.url, self._own)
-        listener.districts[str(place.schema)] = district
+        told = (str(place.schema), nudge)
+        listener.nudges.append(told)
         try:
             yield
         finally:
-            listener.districts.pop(str(place.schema), None)
-            if not listener.districts and self._listeners.get(place.url) is listener:
+            listener.nudges.remove(told)
+            if not listener.nudges and self._listeners.get(place.url) is listener:
                 del self._listeners[place.url]
                 listener.stop()
 
@@ -95,7 +112,8 @@ class _Listener:
     """A connection to one database that hears its notices, made anew whenever it is lost."""
 
     def __init__(self, url: str, own: str) -> None:
-        self.districts: dict[str, DistrictRuntime] = {}
+        self.nudges: list[tuple[str, Nudge]] = []
+        """Schema of a district, and what is to be told of its events."""
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._own = own
         self.task = asyncio.create_task(self._run())
@@ -118,14 +136,15 @@ class _Listener:
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(CHANNEL, self._heard)
-            for district in self.districts.values():
-                district.feed.nudge()  # of what was told meanwhile nothing was heard
+            for _, nudge in self.nudges:
+                nudge()  # of what was told meanwhile nothing was heard
             await lost.wait()
         finally:
             connection.terminate()
 
     def _heard(self, _connection: object, _process: int, _channel: str, payload: object) -> None:
         schema, _, sender = str(payload).partition(" ")
-        district = self.districts.get(schema)
-        if district is not None and sender != self._own:
-            district.feed.nudge()
+        if sender != self._own:
+            for own, nudge in self.nudges:
+                if own == schema:
+                    nudge()

@@ -1,11 +1,11 @@
 """Reads committed events from a district's outbox, with all that decides who may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import Select, func, inspect, select
 
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge.auth.access import Access
@@ -83,15 +83,48 @@ async def events_after(district: "DistrictRuntime", number: int, until: int | No
         return await _with_owners(district, db, rows) if rows else []
 
 
+async def events_of(
+    district: "DistrictRuntime", types: Collection[str], number: int, until: int
+) -> list[Event]:
+    """Return the next events of these types after a number, a page at most."""
+    later = (
+        select(OutboxEvent)
+        .where(OutboxEvent.number > number, OutboxEvent.number <= until, OutboxEvent.type.in_(types))
+        .order_by(OutboxEvent.number)
+        .limit(PAGE)
+    )
+    return await _plain(district, later)
+
+
+async def event_numbered(district: "DistrictRuntime", number: int) -> Event | None:
+    """Return an event by its number, or None where it is not held any more."""
+    return next(iter(await _plain(district, select(OutboxEvent).where(OutboxEvent.number == number))), None)
+
+
+async def _plain(district: "DistrictRuntime", chosen: Select[Any]) -> list[Event]:
+    """Return events as who sees the whole district meets them."""
+    async with district.engines.open(write=False) as db:
+        rows: list[OutboxEvent] = await db.scalars(chosen)
+    if not rows:
+        return []
+    subjects, nodes = _Subjects(district), await _nodes(district)
+    return [_event(row, nodes.get(subjects.model_of(row), (None, None))[0]) for row in rows]
+
+
+async def _nodes(district: "DistrictRuntime") -> dict[type[Model] | None, tuple[str | None, Access | None]]:
+    """Return the name and the access of each node type, by its table."""
+    return {model: (name, access) for name, (model, access) in (await district.schema()).nodes.items()}
+
+
 async def _with_owners(district: "DistrictRuntime", db: Database, rows: Sequence[OutboxEvent]) -> list[Told]:
     lineages = await district.lineages(db, {row.place_id for row in rows if row.place_id is not None})
     subjects = _Subjects(district)
     await subjects.load(db, rows)
-    nodes = {model: (name, access) for name, (model, access) in (await district.schema()).nodes.items()}
+    nodes = await _nodes(district)
     found = []
     for row in rows:
         model = subjects.model_of(row)
-        node, access = nodes.get(model, (None, None)) if model is not None else (None, None)
+        node, access = nodes.get(model, (None, None))
         lineage = lineages.get(row.place_id) if row.place_id is not None else None
         found.append(Told(_event(row, node), lineage, subjects.of(row), access))
     return found

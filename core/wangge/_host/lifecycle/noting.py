@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, insert, select
 
+from wangge._host.background.cursors import begin_handlers
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.rights import days_kept
 from wangge._host.runtime import DistrictRuntime
@@ -13,9 +14,10 @@ from wangge.districts.tables import PluginTable
 
 
 async def note_plugin(district: DistrictRuntime, ctx: RequestContext, plugin: LoadedPlugin) -> None:
-    """Write down a plugin's personal columns and the names of its tables, as they are now."""
+    """Write down a plugin's personal columns, the names of its tables, and where its handlers begin."""
     await _note_personal_columns(district, ctx, plugin)
     await _note_tables(district, ctx, plugin)
+    await begin_handlers(ctx.db, plugin)
 
 
 async def _note_personal_columns(

@@ -142,7 +142,8 @@ async def expire_points(ctx: RequestContext) -> tuple[int, int]:
         if posting is not None:
             movements.append(Movement(account, posting, own))
     expired = sum(transfer.amount for transfer in await post(ctx, *movements))
-    ctx.audit("volunteer_points.points.expired", detail={"accounts": len(accounts), "points": expired})
+    if accounts:
+        ctx.audit("volunteer_points.points.expired", detail={"accounts": len(accounts), "points": expired})
     return len(accounts), expired
 
 

@@ -25,6 +25,9 @@ from wangge_volunteer_points.services.rewards import is_sponsored
 from wangge_volunteer_points.services.volunteers import acting_volunteer
 from wangge_volunteer_points.settings import VolunteerPointsSettings
 
+LAPSED = "逾期未领"
+"""Why reservations are given up that nobody picked up."""
+
 
 async def redeem_reward(ctx: RequestContext, *, reward_id: UUID) -> Redemption:
     """Reserve a reward for the calling volunteer and set its points aside.
@@ -110,6 +113,20 @@ async def release_redemption(
     ctx.audit("volunteer_points.redemption.released", subject=redemption)
     ctx.emit("volunteer_points.redemption.released", subject=redemption, grid_id=redemption.grid_id)
     return redemption
+
+
+async def release_lapsed(ctx: RequestContext) -> Redemption | None:
+    """Give up a reservation past its last day, the oldest one; None where there is none.
+
+    Raises:
+        Forbidden: the caller may not settle redemptions.
+    """
+    ctx.require(permissions.CONFIRM_REDEMPTIONS)
+    lapsed = select(Redemption.id).where(
+        Redemption.state == RedemptionState.RESERVED, Redemption.held_until < ctx.today
+    )
+    found: UUID | None = await ctx.db.scalar(lapsed.order_by(Redemption.held_until, Redemption.id).limit(1))
+    return None if found is None else await release_redemption(ctx, redemption_id=found, reason=LAPSED)
 
 
 async def _credit_fee(
