@@ -25,7 +25,8 @@ from wangge._host import unfinished
 from wangge._host.lifecycle.noting import tables_of
 from wangge._host.migrator import MigratedPackage, take_back
 from wangge._host.retention import limit_of
-from wangge.auth.models import Job, PersonalColumn
+from wangge.auth.models import PersonalColumn
+from wangge.background.models import Job
 from wangge.db.base import Model
 from wangge.districts.tables import PluginTable
 
