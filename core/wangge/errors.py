@@ -22,6 +22,7 @@
         ├── SubscriberTooSlow
         ├── PluginNotEnabled
         ├── PluginFailed
+        ├── PluginPaused
         ├── NotVisible
         ├── IdempotencyConflict
         └── DistrictUnavailable
@@ -36,6 +37,7 @@ Messages are English msgids with `str.format` fields; catalogues translate them 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -222,10 +224,22 @@ class PluginNotEnabled(RequestError):
 
 
 class PluginFailed(RequestError):
-    """Raise when a part of an answer that a plugin owes is missing because the plugin failed."""
+    """Raise when what a plugin owes is missing: it failed, or took too long; the log has the `reference`."""
 
     code = "PLUGIN_FAILED"
     message = "The programme {plugin} could not provide {what}; the rest of the answer stands."
+
+
+class PluginPaused(RequestError):
+    """Raise when a plugin is not called, because it failed too often; from `retryAt` on it is tried again."""
+
+    code = "PLUGIN_PAUSED"
+    message = (
+        "The programme {plugin} is paused after failures; nothing was changed: try again after {retry_at}."
+    )
+
+    def __init__(self, plugin: str, retry_at: datetime) -> None:
+        super().__init__(plugin=plugin, retry_at=retry_at.isoformat(timespec="seconds"))
 
 
 class NotVisible(RequestError):

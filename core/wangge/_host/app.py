@@ -55,11 +55,13 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         server.fence = settings.statement_timeout
         await server.start()
+        server.watch.start()
         async with background_running(server):
             with stopping.on_signals():
                 yield
         await connections.close()
         await subscriptions.close()
+        server.watch.stop()
         await server.stop()
 
     return Starlette(

@@ -63,6 +63,7 @@ class Metrics:
         self._events = Counter(
             "wangge_events_sent", "Events sent to subscribers.", ("district",), registry=self._registry
         )
+        self._add_plugins()
         self._districts = Gauge(
             "wangge_districts", "Districts served.", registry=self._registry, multiprocess_mode="livemax"
         )
@@ -70,6 +71,21 @@ class Metrics:
         if SHARED_FOLDER not in os.environ:  # of several processes, figures of one would mislead
             for collector in (ProcessCollector, PlatformCollector, GCCollector):
                 collector(registry=self._registry)
+
+    def _add_plugins(self) -> None:
+        self._plugin_failures = Counter(
+            "wangge_plugin_failures",
+            "Calls of programmes that failed, by what: raised, late or stalled.",
+            ("district", "plugin", "side", "reason"),
+            registry=self._registry,
+        )
+        self._plugin_breakers = Gauge(
+            "wangge_plugin_breakers_open",
+            "Sides of programmes that are paused in a process of this server.",
+            ("district", "plugin", "side"),
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -108,6 +124,14 @@ class Metrics:
     def events(self, district: str, sent: int) -> None:
         """Note that events were sent to subscribers."""
         self._events.labels(district).inc(sent)
+
+    def plugin_failed(self, district: str, plugin: str, side: str, reason: str) -> None:
+        """Note that a call of a programme failed."""
+        self._plugin_failures.labels(district, plugin, side, reason).inc()
+
+    def plugin_paused(self, district: str, plugin: str, side: str, *, paused: bool) -> None:
+        """Note that a side of a programme is paused, or goes on."""
+        self._plugin_breakers.labels(district, plugin, side).set(int(paused))
 
     def page(self, districts: int) -> bytes:
         """Return all figures in Prometheus' text form, of all processes of this server together."""

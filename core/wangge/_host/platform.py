@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
+from wangge._host.fences import Caller
 from wangge._host.plugin_settings.layers import Effective
 from wangge._host.plugin_settings.reading import settings_at_place, settings_in_district
 from wangge._host.plugins import BASE, LoadedPlugin
@@ -41,7 +42,11 @@ NOT_INSTALLED = "Its package is not installed: install it again, or suspend and 
 class DistrictPlatform:
     """What the server lends the requests of one district."""
 
-    def __init__(self, district: "DistrictRuntime", schema: ComposedSchema, locale: str) -> None:
+    def __init__(
+        self, district: "DistrictRuntime", schema: ComposedSchema, locale: str, request_id: str | None = None
+    ) -> None:
+        self.caller = Caller(district.fences, request_id)
+        """Who calls the resolvers of programmes."""
         self._district = district
         self._schema = schema
         self._locale = locale

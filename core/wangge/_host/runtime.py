@@ -20,6 +20,7 @@ from wangge._host.compose.rules import apply_rules
 from wangge._host.databases import Engines, coded
 from wangge._host.events import Feed
 from wangge._host.events.notices import EventNotices
+from wangge._host.fences import Fences, Watch
 from wangge._host.key_checks import check_keys, open_keys
 from wangge._host.memory import Memory
 from wangge._host.messages import Messages
@@ -69,6 +70,7 @@ class DistrictRuntime:
         self._lookups = asyncio.Semaphore(LOOKUPS)
         self.memory = Memory()
         self.feed = Feed(self)
+        self.fences = Fences(self)
 
     def _trace_statements(self) -> None:
         place = self.record.place
@@ -205,7 +207,7 @@ class DistrictRuntime:
                 district=self.info,
                 principal=principal,
                 database=database,
-                platform=DistrictPlatform(self, schema, locale),
+                platform=DistrictPlatform(self, schema, locale, request_id),
                 keys=self.server.keys,
                 locale=locale,
                 request_id=request_id,
@@ -249,6 +251,7 @@ class Server:
         self.metrics = Metrics()
         self.tracing = tracing_to(settings.traces_endpoint)
         self.notices = EventNotices()
+        self.watch = Watch(settings.plugin_stall)
         self.fence: float | None = None
         """Seconds after which PostgreSQL ends a statement; none where commands work on whole districts."""
         self._districts: dict[str, DistrictRuntime] = {}

@@ -101,6 +101,24 @@ class Settings(BaseSettings):
     traces_endpoint: str | None = Field(
         default=None, description="OTLP/HTTP address that traces are sent to; absent, none are made."
     )
+    plugin_timeout: float = Field(
+        default=5.0, gt=0, description="Seconds that a programme's field may take; less than a request."
+    )
+    plugin_hook_timeout: float = Field(
+        default=60.0, gt=0, description="Seconds that a programme's hook may take, and what it provides."
+    )
+    plugin_stall: float = Field(
+        default=1.0, gt=0, description="Seconds for which a programme may keep the server from all else."
+    )
+    plugin_failures: int = Field(
+        default=10,
+        ge=1,
+        description="Failures that pause a programme in a district; hanging counts 3.",
+    )
+    plugin_window: float = Field(default=60.0, gt=0, description="Seconds within which they count.")
+    plugin_rest: float = Field(
+        default=30.0, gt=0, description="Seconds for which a programme is paused before it is tried again."
+    )
     jobs: bool = Field(default=True, description="Whether this server does the work that is due by itself.")
     jobs_poll: float = Field(default=60.0, gt=0, description="Seconds between looks for work that is due.")
     jobs_at_once: int = Field(

@@ -53,7 +53,7 @@ class Database:
         self._withholding = withholding
         self._given = session
         self._scope = scope
-        self._turn = Turn()
+        self._turn = Turn(lambda: self._session)
         self._notes: list[Model] = []
 
     def beyond(self) -> "Database":

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import PendingRollbackError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from wangge.errors import DatabaseUnavailable
 
@@ -30,11 +31,16 @@ def connected() -> Iterator[None]:
         raise
 
 
+BROKEN_OFF = "broken off"
+"""Message with which a task is cancelled whose programme took too long: what it reads is not left to end."""
+
+
 class Turn(asyncio.Lock):
     """Whose turn it is on a session; nobody's any more once the session is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Callable[[], AsyncSession]) -> None:
         super().__init__()
+        self._session = session
         self.over = False
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -55,7 +61,12 @@ class Turn(asyncio.Lock):
         task = asyncio.ensure_future(self._do(work))
         self._under_way.add(task)
         task.add_done_callback(self._settle)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError as end:
+            if end.args == (BROKEN_OFF,) and not task.cancelling():
+                task.cancel()  # others of the same request wait for the session
+            raise
 
     def break_off(self) -> None:
         """Cancel what is being done, and what waits for its turn."""
@@ -65,7 +76,13 @@ class Turn(asyncio.Lock):
 
     async def _do(self, work: Callable[[], Awaitable[T]]) -> T:
         async with self:
-            return await work()
+            try:
+                return await work()
+            except asyncio.CancelledError:
+                session = self._session()
+                session.expunge_all()  # rows that were read stay as they are
+                await session.rollback()  # else it could not be used any more
+                raise
 
     def _settle(self, task: asyncio.Task[Any]) -> None:
         self._under_way.discard(task)

@@ -42,7 +42,7 @@ class Crowd:
 
 async def opened(stack: AsyncExitStack, world: World, plugins: PluginManager | None = None) -> TestDistrict:
     """Start a server over a world, with small pages; the stack stops it."""
-    sizes = {"page_default": PAGE, "page_max": 1000, "limit_cost": 100_000}
+    sizes = {"page_default": PAGE, "page_max": 1000, "limit_cost": 100_000, "plugin_failures": 1_000_000}
     settings = world.settings.model_copy(update=sizes)
     server = Server(settings, plugins=plugins or world.plugins, schemas=world.schemas, clock=lambda: NOW)
     await server.start(watch=False)

@@ -27,6 +27,7 @@ from strawberry.types.field import StrawberryField
 from wangge._host.compose.descriptions import check_descriptions
 from wangge._host.compose.names import names_of
 from wangge._host.compose.scalars import SCALARS
+from wangge._host.fences.fields import owner_of, put_fences
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge.auth.access import Access, public
 from wangge.context import Info
@@ -142,6 +143,7 @@ def compose(plugins: Sequence[LoadedPlugin]) -> ComposedSchema:
         for kind in types
         if hasattr(kind, "__wangge_table__") and issubclass(kind, Node)
     }
+    put_fences(schema)  # first: who may not ask is told so, whatever becomes of the programme
     _guard(schema)
     return ComposedSchema(plugin_set_of(plugins), schema, nodes, made)
 
@@ -205,13 +207,6 @@ def _let_roots_be_null(schema: GraphQLSchema) -> None:
         for field in root.fields.values() if root is not None else ():
             if owner_of(field) is not None and isinstance(field.type, GraphQLNonNull):
                 field.type = field.type.of_type
-
-
-def owner_of(field: GraphQLField) -> str | None:
-    """Return the slug of the programme that adds a field to a root or to a foreign type, if one does."""
-    definition = field.extensions.get(DEFINITION)
-    directives = definition.directives if isinstance(definition, StrawberryField) else ()
-    return next((one.name for one in directives if isinstance(one, Provenance)), None)
 
 
 def _guard(schema: GraphQLSchema) -> None:

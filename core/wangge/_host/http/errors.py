@@ -16,6 +16,8 @@ MAX_BYTES = 16 * 1024
 """Of all errors of an answer together; each may take its share."""
 _SHARE = MAX_BYTES // MAX_ERRORS - 32  # leaves room for what stands around them
 _LONGEST_MESSAGE = 200
+_SHOWN = {"plugin": "plugin", "permission": "permission", "reference": "reference", "retry_at": "retryAt"}
+"""Values of errors that clients read, by their names in `extensions`."""
 log = structlog.get_logger("wangge.request")
 
 
@@ -67,10 +69,9 @@ def _bounded(formatted: dict[str, Any]) -> dict[str, Any]:  # JSON of the answer
 
 def _params(cause: WanggeError) -> dict[str, Any]:  # JSON of the answer
     given: dict[str, Any] = {}
-    if "plugin" in cause.params:
-        given["plugin"] = str(cause.params["plugin"])
-    if "permission" in cause.params:
-        given["permission"] = str(cause.params["permission"])
+    for name, shown in _SHOWN.items():
+        if name in cause.params:
+            given[shown] = str(cause.params[name])
     if cause.path:
         given["argument"] = list(cause.path)
     return given

@@ -199,8 +199,7 @@ class Operations:
             return Served(3, why="SQL plans are switched off.")
         district, operation = admitted.caller.district, admitted.operation
         return await serve(
-            district.engines,
-            district.memory,
+            district,
             admitted.composed,
             admitted.prepared,
             operation.name,

@@ -8,6 +8,7 @@ from graphql import GraphQLObjectType, is_leaf_type
 from strawberry.types.base import StrawberryObjectDefinition
 
 from wangge._host.compose import ComposedSchema, needs_of
+from wangge._host.fences.fields import fenced_by
 from wangge._host.plans.selection import DEFINITION, TYPENAME, NotPlanned, Reader, Selected
 from wangge._host.plans.slots import FirstSlot, IdSlot, NodeSlot, PageSlot, Slot
 from wangge.db.base import Model
@@ -49,6 +50,7 @@ class Outline:
         permissions: what the caller needs for everything selected.
         unless: permissions on which values depend, masked or null without them.
         python: fields that are resolved in Python.
+        plugins: programmes whose code stands behind fields.
     """
 
     def __init__(self, composed: ComposedSchema, reader: Reader) -> None:
@@ -59,6 +61,7 @@ class Outline:
         self.permissions: set[str] = set()
         self.unless: set[str] = set()
         self.python: list[Item] = []
+        self.plugins: set[str] = set()
         self.nodes: dict[tuple[int, str], tuple[list[Item], frozenset[str]]] = {}
         self.items = [self._root(one) for one in reader.root()]
 
@@ -106,6 +109,9 @@ class Outline:
             self.signed_in = True
             if access.permission is not None:
                 self.permissions.add(access.permission)
+        owner = fenced_by(selected.field)
+        if owner is not None:
+            self.plugins.add(owner)
         mark = selected.mark
         if mark is None:
             raise NotPlanned(f"{selected.where} is an ordinary Strawberry field.")

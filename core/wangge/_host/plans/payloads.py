@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from wangge._host.compose import ComposedSchema
+from wangge._host.fences import HostSignal
 from wangge._host.plans.answers import resolve_info, value_json
 from wangge._host.plans.failures import is_of_statement
 from wangge._host.plans.frames import Frame
@@ -95,7 +96,7 @@ async def run_mutation(
     return None if ctx.failures else orjson.dumps(answer)
 
 
-class _NotRead(Exception):
+class _NotRead(HostSignal):
     """Raise when the statement that reads a payload fails: with it goes the transaction."""
 
 

@@ -8,9 +8,8 @@ from typing import Any
 from graphql import OperationDefinitionNode, OperationType
 
 from wangge._host.compose import ComposedSchema
-from wangge._host.databases import Engines
+from wangge._host.fences.calls import is_charged
 from wangge._host.http.documents import Prepared
-from wangge._host.memory import Memory
 from wangge._host.plans.answers import resolve_in_python
 from wangge._host.plans.failures import is_of_statement
 from wangge._host.plans.outline import Outline
@@ -20,11 +19,15 @@ from wangge._host.plans.selection import NotPlanned, Reader
 from wangge._host.plans.slots import Asked, Unbound
 from wangge._host.plans.statements import Statement
 from wangge._host.plans.values import MARKER_BYTES
+from wangge._host.runtime import DistrictRuntime
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
 
 LARGE = 80
 """Fields from which planning takes longer than others should wait: it is done in a thread then."""
+
+PAUSED = "a programme in it is paused."
+FAILED = "a programme in it failed."
 
 MAX_PLANS = 16
 """Plans kept per document: one per operation and values of its switches."""
@@ -72,8 +75,7 @@ def plan_of(
 
 
 async def serve(
-    engines: Engines,
-    memory: Memory,
+    district: DistrictRuntime,
     composed: ComposedSchema,
     prepared: Prepared,
     name: str | None,
@@ -92,14 +94,16 @@ async def serve(
     variables = plan.variables.coerce(given)
     if variables is None:
         return Served(3, why="the variables do not fit.")
-    asked = Asked(principal, variables, context, memory)
+    asked = Asked(principal, variables, context, district.memory)
     if not plan.serves(asked):
         return Served(3, why="the caller may not see everything selected.")
+    if district.fences.pauses(plan.outline.plugins):
+        return Served(3, why=PAUSED)
     try:
         bound = await plan.bind(asked)
         if isinstance(plan, MutationPlan):
             return await _mutate(plan, bound, asked)
-        dialect = "sqlite" if engines.place.is_sqlite else "postgresql"
+        dialect = "sqlite" if district.engines.place.is_sqlite else "postgresql"
         if large and not plan.knows(bound, dialect):
             statement = await asyncio.to_thread(plan.statement, bound, dialect)
         else:
@@ -108,18 +112,32 @@ async def serve(
         return Served(3, why="the arguments cannot be used.")
     except NotPlanned as refusal:
         return Served(3, why=str(refusal))
-    return await _read(engines, plan, bound, statement, asked)
+    except Exception as error:
+        if plan.outline.plugins and is_charged(error):
+            return Served(3, why=FAILED)  # the fences of graphql-core's resolvers tell whose failure it is
+        raise
+    return await _read(district, plan, bound, statement, asked)
 
 
-async def _read(engines: Engines, plan: Plan, bound: Bound, statement: Statement, asked: Asked) -> Served:
+async def _read(
+    district: DistrictRuntime, plan: Plan, bound: Bound, statement: Statement, asked: Asked
+) -> Served:
     """Return the answer that a statement gives, with what Python adds to it."""
+    engines = district.engines
+    fetched = engines.fetch(
+        statement.text(engines.place.schema if not engines.place.is_sqlite else None),
+        statement.arguments(bound.values),
+        ranges=statement.ranges,
+    )
     try:
-        data: bytes = await engines.fetch(
-            statement.text(engines.place.schema if not engines.place.is_sqlite else None),
-            statement.arguments(bound.values),
-            ranges=statement.ranges,
-        )
+        if plan.outline.plugins:
+            async with asyncio.timeout(district.fences.seconds) as patience:
+                data: bytes = await fetched
+        else:
+            data = await fetched
     except Exception as broken:
+        if plan.outline.plugins and isinstance(broken, TimeoutError) and patience.expired():
+            return Served(3, why="its statement took too long, and holds fields of programmes.")
         if not is_of_statement(broken):
             raise
         return Served(3, why=plan.failed(statement, broken))

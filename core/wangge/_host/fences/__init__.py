@@ -1,0 +1,8 @@
+"""Keeps programmes from costing a district more than themselves: time, failures, and the event loop."""
+
+from wangge._host.fences.breakers import Opening, Reason, Side
+from wangge._host.fences.calls import Caller, HostSignal
+from wangge._host.fences.district import Fences
+from wangge._host.fences.watch import Watch
+
+__all__ = ["Caller", "Fences", "HostSignal", "Opening", "Reason", "Side", "Watch"]

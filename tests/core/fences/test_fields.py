@@ -1,0 +1,172 @@
+"""Fields of a programme that raise, hang or refuse are null with a coded error; the rest stands."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from wangge import uuid7
+from wangge.testing.districts import TestDistrict
+from wangge.testing.tiers import Tiers, without_plans
+from wangge_schema.grids.models import Grid
+from wangge_schema.grids.services import address_of
+from wangge_schema.people.models import Person
+from wangge_schema.people.rules import DocumentType
+
+from .conftest import Hazards
+
+ME = "me { account }"
+ACCOUNT = {"account": "370703/district_admin"}
+PEOPLE = "{ people(first: 50) { edges { node { name %s } } } }"
+COUNT = 50
+FAILING = ["hazardNow(way: RAISE)", "hazardLater(way: RAISE)", "hazardLater(way: HANG)"]
+
+
+@pytest.fixture
+def limits() -> dict[str, Any]:
+    """A programme is cut off at once, and never paused."""
+    return {"plugin_timeout": 0.05, "plugin_failures": 1000}
+
+
+async def crowd(district: TestDistrict) -> list[str]:
+    """Make fifty people; return their names."""
+    async with district.committed() as ctx:
+        grid = (await ctx.db.scalars(select(Grid).where(Grid.code == "370703001001001")))[0]
+        names = [f"人{number:02}" for number in range(COUNT)]
+        same = {"document_type": DocumentType.NONE, **address_of(grid)}
+        await ctx.db.execute(insert(Person), [{"id": uuid7(), "name": name, **same} for name in names])
+    return names
+
+
+def failures(answer: dict[str, Any]) -> list[tuple[list[Any], str, str]]:
+    """Return where an answer failed, with what code, by whose fault; each with a reference and no cause."""
+    for error in answer["errors"]:
+        assert len(error["extensions"]["reference"]) == 12
+        assert "110101199003078515" not in str(error)
+    return [
+        (error["path"], error["extensions"]["code"], error["extensions"]["plugin"])
+        for error in answer["errors"]
+    ]
+
+
+@pytest.mark.parametrize("plans", [True, False], ids=["planned", "plain"])
+@pytest.mark.parametrize(
+    "field", ["hazardNow(way: RAISE)", "hazardLater(way: RAISE)", "hazardLater(way: HANG)"]
+)
+async def test_a_root_that_fails_is_null_with_a_code_that_names_the_programme(
+    hazards: Hazards, field: str, plans: bool
+) -> None:
+    admin = hazards.district.client("district_admin")
+    document = f"{{ failed: {field} {ME} hazardNow }}"
+
+    if plans:
+        answer = await admin.execute(document)
+    else:
+        with without_plans(hazards.server):
+            answer = await admin.execute(document)
+
+    assert answer["data"] == {"failed": None, "me": ACCOUNT, "hazardNow": 1}
+    assert failures(answer) == [(["failed"], "PLUGIN_FAILED", "hazards")]
+
+
+@pytest.mark.parametrize(
+    "field", ["hazardNow(way: RAISE)", "hazardLater(way: RAISE)", "hazardLater(way: HANG)"]
+)
+async def test_a_field_on_fifty_people_that_fails_leaves_their_names(hazards: Hazards, field: str) -> None:
+    names = await crowd(hazards.district)
+    tiers = Tiers(hazards.district)
+
+    both = await tiers.both("district_admin", PEOPLE % f"failed: {field}")
+
+    found = [edge["node"] for edge in both.agreed.data["people"]["edges"]]
+    assert sorted(one["name"] for one in found) == names
+    assert {one["failed"] for one in found} == {None}
+    assert set(both.agreed.codes) == {"PLUGIN_FAILED"}
+
+
+async def test_what_took_too_long_is_not_waited_for_again_in_the_same_request(hazards: Hazards) -> None:
+    await crowd(hazards.district)
+    admin = hazards.district.client("district_admin")
+
+    answer = await admin.execute(PEOPLE % "late: hazardLater(way: HANG) now: hazardNow")
+
+    assert len(answer["data"]["people"]["edges"]) == COUNT
+    assert hazards.calls.count("Person.hazardLater") == COUNT  # in the second tier; in the third not again
+    assert {edge["node"]["now"] for edge in answer["data"]["people"]["edges"]} == {None}
+
+
+async def test_a_field_that_takes_no_cancelling_is_left(hazards: Hazards) -> None:
+    admin = hazards.district.client("district_admin")
+
+    answer = await admin.execute(f"{{ hazardLater(way: STUBBORN) {ME} }}")
+
+    assert answer["data"] == {"hazardLater": None, "me": ACCOUNT}
+    assert failures(answer) == [(["hazardLater"], "PLUGIN_FAILED", "hazards")]
+    assert hazards.calls == ["hazardLater", "hazardLater"]
+
+
+async def test_a_field_that_keeps_the_database_busy_is_broken_off_and_others_read_on(
+    hazards: Hazards, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin = hazards.district.client("district_admin")
+    document = "{ hazardLater(way: QUERY) grids(first: 3) { edges { node { code parent { code } } } } }"
+
+    answer = await admin.execute(document)
+
+    assert answer["data"]["hazardLater"] is None
+    assert len(answer["data"]["grids"]["edges"]) == 3
+    assert failures(answer) == [(["hazardLater"], "PLUGIN_FAILED", "hazards")]
+    assert "reason=late" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [("FORBID", "FORBIDDEN"), ("REFUSE", "HAZARDS_REFUSED"), ("AWAY", "DATABASE_UNAVAILABLE")],
+)
+async def test_what_the_caller_or_the_database_is_to_blame_for_passes_unchanged(
+    hazards: Hazards, way: str, code: str
+) -> None:
+    admin = hazards.district.client("district_admin")
+
+    answer = await admin.execute(f"{{ hazardLater(way: {way}) hazardNow(way: {way}) {ME} }}")
+
+    assert answer["data"] == {"hazardLater": None, "hazardNow": None, "me": ACCOUNT}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == [code, code]
+
+
+async def test_a_field_of_a_type_of_its_own_is_fenced_and_its_values_stand(hazards: Hazards) -> None:
+    admin = hazards.district.client("district_admin")
+
+    answer = await admin.execute("{ hazardBox { size weight(way: RAISE) } }")
+
+    assert answer["data"] == {"hazardBox": {"size": 3, "weight": None}}
+    assert failures(answer) == [(["hazardBox", "weight"], "PLUGIN_FAILED", "hazards")]
+
+
+@pytest.mark.parametrize("way", ["RAISE", "HANG", "STUBBORN"])
+async def test_a_mutation_that_fails_has_changed_nothing(hazards: Hazards, way: str) -> None:
+    admin = hazards.district.client("district_admin")
+    ask = '{ grid(code: "370703001") { id name } }'
+    grid = (await admin.data(ask))["grid"]
+    document = (
+        f'mutation($grid: ID!) {{ hazardRename(input: {{grid: $grid, name: "一", way: {way}}}) {{ done }} }}'
+    )
+
+    answer = await admin.execute(document, grid=grid["id"])
+
+    assert answer["data"] == {"hazardRename": None}
+    assert failures(answer) == [(["hazardRename"], "PLUGIN_FAILED", "hazards")]
+    assert (await admin.data(ask))["grid"] == grid
+
+
+async def test_the_cause_is_in_the_log_under_the_reference_without_personal_values(
+    hazards: Hazards, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin = hazards.district.client("district_admin")
+
+    answer = await admin.execute("{ hazardNow(way: RAISE) }")
+
+    told = capsys.readouterr().err
+    assert answer["errors"][0]["extensions"]["reference"] in told
+    assert "ValueError: ***" in told
+    assert "110101199003078515" not in told
