@@ -21,7 +21,14 @@ from wangge.testing.suite.loading import (
     test_its_examples_can_be_run,
 )
 from wangge.testing.suite.personal import (
+    test_an_erasure_reaches_what_it_keeps_whether_it_is_on_or_suspended,
     test_its_personal_columns_exist,
+    test_the_copy_of_a_person_holds_what_it_keeps,
+    test_whatever_it_holds_on_persons_is_on_the_map,
+)
+from wangge.testing.suite.pointing import (
+    test_a_person_and_a_grid_can_be_deleted_while_it_has_rows_of_theirs,
+    test_the_database_knows_what_becomes_of_its_rows_when_what_they_point_to_goes,
 )
 from wangge.testing.suite.reads import (
     test_its_lists_cost_no_more_statements_for_more_rows,
@@ -40,7 +47,9 @@ from wangge.testing.suite.subject import (
 __all__ = [
     "plugin",
     "proof",
+    "test_a_person_and_a_grid_can_be_deleted_while_it_has_rows_of_theirs",
     "test_an_answer_of_it_is_that_of_a_district_without_the_hidden_rows",
+    "test_an_erasure_reaches_what_it_keeps_whether_it_is_on_or_suspended",
     "test_enabling_again_after_a_suspension_finds_the_data_as_it_was",
     "test_every_message_is_there_in_chinese",
     "test_it_composes_with_the_base_alone",
@@ -57,7 +66,10 @@ __all__ = [
     "test_no_answer_of_it_tells_of_a_row_out_of_scope",
     "test_no_filter_and_no_cursor_of_it_tells_of_a_hidden_row",
     "test_nobody_is_let_in_with_the_token_of_another_district",
+    "test_the_copy_of_a_person_holds_what_it_keeps",
+    "test_the_database_knows_what_becomes_of_its_rows_when_what_they_point_to_goes",
     "test_to_its_mutations_a_hidden_row_is_as_one_that_is_not_there",
+    "test_whatever_it_holds_on_persons_is_on_the_map",
     "test_where_it_is_off_its_fields_say_so",
     "test_where_it_is_off_its_mutations_say_so_and_change_nothing",
 ]

@@ -54,7 +54,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Integer, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wangge import *
@@ -120,8 +120,31 @@ def models() -> list[type[Model]]:
     return MODELS
 '''
 
+MAP = """
+[purposes.loans]
+title = {{ zh = "借用", en = "Loans" }}
+legal_basis = "PIPL art. 13(1)(2)"
+notice_version = "1"
+
+[[personal_data]]
+table = "{slug}_loans"
+columns = ["note"]
+person_key = "person_id"
+purpose = "loans"
+legal_basis = "PIPL art. 13(1)(2)"
+retention = "A year"
+on_erase = "{on_erase}"
+"""
+
 MakeWorlds = Callable[..., Worlds]
 MakeProof = Callable[..., Proof]
+
+
+def said(test: Callable[..., None], *arguments: object) -> str:
+    """Return what a test of the suite finds."""
+    with pytest.raises(pytest.fail.Exception) as found:
+        test(*arguments)
+    return str(found.value)
 
 
 @pytest.fixture
@@ -130,14 +153,22 @@ def worlds_of(plant: Plant, tmp_path: Path) -> Iterator[MakeWorlds]:
     made: list[Worlds] = []
 
     def make(
-        slug: str, fault: str = "", *, model: str = MODEL, sound: str = SOUND, extra: str = "", **files: str
+        slug: str,
+        fault: str = "",
+        *,
+        model: str = MODEL,
+        sound: str = SOUND,
+        on_erase: str | None = "delete",
+        migration: str = MIGRATION,
+        **files: str,
     ) -> Worlds:
         parts = (HEAD, model, sound, dedent(fault), TAIL)
         code = "".join(part.replace("{slug}", slug) for part in parts)
-        point = plant(slug, code, extra=PERMISSION.format(slug=slug) + dedent(extra), **files)
+        said = PERMISSION + (MAP if on_erase is not None else "")
+        point = plant(slug, code, extra=said.format(slug=slug, on_erase=on_erase), **files)
         folder = tmp_path / "programmes" / f"planted_{slug}" / "migrations"
         folder.mkdir()
-        (folder / "0001_make_the_tables.py").write_text(MIGRATION.replace("{slug}", slug), encoding="utf-8")
+        (folder / "0001_make_the_tables.py").write_text(migration.replace("{slug}", slug), encoding="utf-8")
         found = Worlds(PluginManager([BASE_POINT, point]))
         assert found.plugins.quarantined == {}
         made.append(found)

@@ -1,15 +1,13 @@
 """What the suite finds where a programme tells what it should not, or does what it may not."""
 
-from collections.abc import Callable
-
 import pytest
 
 from wangge._host.lifecycle import enable
 from wangge.testing.proofs.proving import Proof
-from wangge.testing.suite import leaks, refusals
+from wangge.testing.suite import leaks, personal, pointing, refusals
 from wangge.testing.worlds import OTHER
 
-from .conftest import MakeProof
+from .conftest import MakeProof, said
 
 RAW = """
 @extends(Query)
@@ -89,13 +87,6 @@ EXTENSIONS.append(Mutations)
 """
 
 
-def said(test: Callable[..., None], *arguments: object) -> str:
-    """Return what a test of the suite finds."""
-    with pytest.raises(pytest.fail.Exception) as found:
-        test(*arguments)
-    return str(found.value)
-
-
 def test_a_sound_programme_passes(proof_of: MakeProof) -> None:
     proof = proof_of(
         "xy_sound",
@@ -113,6 +104,10 @@ def test_a_sound_programme_passes(proof_of: MakeProof) -> None:
     leaks.test_where_it_is_off_its_fields_say_so(proof)
     refusals.test_where_it_is_off_its_mutations_say_so_and_change_nothing(proof)
     refusals.test_its_mutations_ask_for_their_permission_and_change_nothing_where_they_are_refused(proof)
+    personal.test_the_copy_of_a_person_holds_what_it_keeps(proof)
+    personal.test_an_erasure_reaches_what_it_keeps_whether_it_is_on_or_suspended(proof)
+    pointing.test_the_database_knows_what_becomes_of_its_rows_when_what_they_point_to_goes(proof)
+    pointing.test_a_person_and_a_grid_can_be_deleted_while_it_has_rows_of_theirs(proof)
     assert proof.walker.wanted() == {
         ("Query", "xyLoans"),
         ("Person", "xyLoans"),

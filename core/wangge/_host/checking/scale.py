@@ -51,6 +51,12 @@ CHECKS = (
         "Write a revision for what differs, and complete its downgrade.",
     ),
     Check(
+        "foreign_keys",
+        Rung.BRONZE,
+        "Its rows keep nobody from deleting a person or a grid.",
+        "Give the foreign key `ondelete` CASCADE or SET NULL, in the model and in a revision.",
+    ),
+    Check(
         "life",
         Rung.BRONZE,
         "A district can enable, suspend and resume it, and finds its data as they were.",
@@ -89,8 +95,20 @@ CHECKS = (
     Check(
         "personal_map",
         Rung.SILVER,
-        "The map of personal data names tables and columns that are there.",
+        "The map of personal data names what is there, and whatever points at a person or is sealed.",
         "Complete `[[personal_data]]` in plugin.toml.",
+    ),
+    Check(
+        "export",
+        Rung.SILVER,
+        "The copy that a person gets holds what the programme keeps on the person.",
+        "Name the column in the map, and call a sealed one `x_cipher` where it was sealed as `x`.",
+    ),
+    Check(
+        "erasure",
+        Rung.SILVER,
+        "An erasure reaches what the programme keeps, while it is on and while it is suspended.",
+        "Say `on_erase` and `empties` in the map as the rows can bear it.",
     ),
     Check(
         "pages",
