@@ -96,6 +96,7 @@ from wangge.graphql.ids import decode_id, encode_id, optional_id, split_id
 from wangge.graphql.mutations import mutation
 from wangge.graphql.pages import PageInfo
 from wangge.graphql.platform import District, DistrictPlugin, Me, RoleGrantInfo
+from wangge.graphql.settings import SettingSourceInfo
 from wangge.graphql.sqlforms import Rows
 from wangge.graphql.subscriptions import subscription
 from wangge.graphql.types import (
@@ -125,7 +126,7 @@ from wangge.importing import (
 )
 from wangge.manifest import load_manifest
 from wangge.platform import Platform
-from wangge.settings import Local, LocalSetting
+from wangge.settings import Local, LocalSetting, SettingOrigin, SettingSource
 from wangge.version import VERSION as _VERSION
 
 __version__ = _VERSION
@@ -229,6 +230,9 @@ __all__ = [
     "Scope",
     "ScopeProvider",
     "Sealed",
+    "SettingOrigin",
+    "SettingSource",
+    "SettingSourceInfo",
     "StringMatch",
     "SubscriberTooSlow",
     "Subscription",

@@ -37,6 +37,10 @@ class Platform(Protocol):
         """Return the values of a settings model at a place of the district."""
         ...
 
+    def settings_schema(self, slug: str) -> str | None:
+        """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""
+        ...
+
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
         ...

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from wangge import DemoOptions, EventType, Importer, Indicator, Model, Progress, RequestContext, hookimpl
 from wangge_schema import indicators as figures
 from wangge_schema import models as tables
-from wangge_schema.access.fields import MePerson, RoleGrantGrid
+from wangge_schema.access.fields import MePerson, RoleGrantGrid, SettingSourceGrid
 from wangge_schema.access.indicators import Indicator as ReportedIndicator
 from wangge_schema.access.indicators import IndicatorQueries
 from wangge_schema.access.mutations import AccessMutations
@@ -78,7 +78,7 @@ def graphql_extensions() -> Sequence[type]:
         *(ConsentQueries, ConsentMutations, PersonConsents),
         *(RightsQueries, RightsMutations),
         *(CalendarQueries, IndicatorQueries, AccessMutations, MePerson, RoleGrantGrid),
-        EventSubscriptions,
+        *(SettingSourceGrid, EventSubscriptions),
     ]
 
 

@@ -199,7 +199,10 @@ def test_hook_models(
 
 
 async def test_hook_settings_model(plant: Plant, managing: Managing, fresh: World) -> None:
-    model = "import pydantic\nclass LampSettings(pydantic.BaseModel):\n    most: int = 3\n"
+    model = (
+        "import pydantic\nclass LampSettings(pydantic.BaseModel):\n"
+        "    most: int = pydantic.Field(3, description='Most.')\n"
+    )
     manager = managing(plant("lamps", model + hooks(settings_model="return LampSettings")))
     kind = manager.loaded["lamps"].settings_model
     assert kind is not None

@@ -1,12 +1,13 @@
 """What the server lends the requests of one district: settings, messages, plugins, a short memory."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
+import orjson
 import structlog
 from pydantic import BaseModel
 
@@ -21,8 +22,9 @@ from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.session import Database
 from wangge.districts.models import PluginState
-from wangge.errors import DistrictUnavailable, PluginFailed, WanggeError
+from wangge.errors import BadId, DistrictUnavailable, NotFound, PluginFailed, WanggeError
 from wangge.events.outbox import Event
+from wangge.graphql.ids import split_id
 from wangge.graphql.platform import PluginReport
 from wangge.hookspecs import Indicator
 
@@ -81,6 +83,47 @@ class DistrictPlatform:
             return await settings_at_place(self._district, db, plugin, place_id)
 
         return await ctx.recall(("platform.settings", slug, place_id), load)
+
+    async def known_place(self, ctx: RequestContext, id: str | None) -> UUID | None:
+        """Return the key of a place that an input's `grid` names; None for None.
+
+        Raises:
+            BadId: when it is no id, or one of another type.
+            NotFound: when there is no such place.
+        """
+        provider = self._district.scope_provider()
+        if id is None or provider is None:
+            return None
+        kind, place_id = split_id(id)
+        if kind != provider.place_type:
+            raise BadId(expected=provider.place_type, path=("grid",))
+
+        async def load(db: Database) -> bool:
+            return bool(await self._district.lineages(db, [place_id]))
+
+        if not await ctx.recall(("platform.place", place_id), load):
+            raise NotFound(provider.place_type, path=("grid",))
+        return place_id
+
+    async def change_settings(
+        self,
+        ctx: RequestContext,
+        slug: str,
+        values: Mapping[str, Any],  # whatever the plugin's model takes
+        reset: Set[str],
+        place_id: UUID | None,
+    ) -> None:
+        """Change a plugin's settings in the district, or at a place."""
+        from wangge._host.plugin_settings.changing import Change, change_settings
+
+        plugin, change = self._district.server.plugins.loaded[slug], Change(values, reset)
+        await change_settings(self._district, ctx, plugin, change, place_id=place_id)
+
+    def settings_schema(self, slug: str) -> str | None:
+        """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""
+        plugin = self._district.server.plugins.loaded.get(slug)
+        model = plugin.settings_model if plugin is not None else None
+        return None if model is None else orjson.dumps(model.model_json_schema()).decode()
 
     def _plugin_of(self, model: type[BaseModel]) -> LoadedPlugin | None:
         """Return the enabled plugin whose settings the model is, or is a part of."""

@@ -15,6 +15,7 @@ from wangge import hookspecs
 from wangge._host.apart import check_apart
 from wangge._host.background.checks import check_background
 from wangge._host.deprecated_uses import hook_uses, static_uses
+from wangge._host.plugin_settings.declaring import settings_fields
 from wangge.background.declarations import EventHandler, ScheduledJob
 from wangge.capabilities import misfits
 from wangge.db.base import Model
@@ -134,14 +135,18 @@ class PluginManager:
         capabilities: dict[str, object] = {}
         for provided in hooks["capabilities"]():
             capabilities.update(provided)
+        model = hooks["settings_model"]()
+        types, extensions = (
+            settings_fields(manifest, module.__name__, model) if model is not None else ([], [])
+        )
         return LoadedPlugin(
             manifest=manifest,
             package=package,
             module=module,
-            types=ask("graphql_types"),
-            extensions=ask("graphql_extensions"),
+            types=[*ask("graphql_types"), *types],
+            extensions=[*ask("graphql_extensions"), *extensions],
             models=ask("models"),
-            settings_model=hooks["settings_model"](),
+            settings_model=model,
             capabilities=capabilities,
             event_types=ask("event_types"),
             event_handlers=ask("event_handlers"),

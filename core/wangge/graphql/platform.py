@@ -22,6 +22,7 @@ from wangge.graphql.ids import split_id
 from wangge.graphql.marks import MARK, FieldMark
 from wangge.graphql.mutations import mutation
 from wangge.graphql.programmes import ProgrammeMutations, PurgedTable
+from wangge.graphql.settings import SettingSourceInfo
 from wangge.graphql.types import Input, Node, Payload, graphql_enum, input_type, object_type, payload_type
 
 MAX_NODES = 100
@@ -93,6 +94,15 @@ class DistrictPlugin:
         """Return the plugin's health."""
         return PluginHealth(healthy=root.healthy, problems=list(root.problems))
 
+    @field(
+        description="JSON Schema of its settings, as JSON: what forms are made from; null where it has none.",
+        access=requires("base.plugins.read"),
+    )
+    @staticmethod
+    def settings_schema(root: Parent[PluginReport], info: Info) -> str | None:
+        """Return the JSON Schema."""
+        return info.context.platform.settings_schema(root.slug)
+
 
 @object_type(
     access=public,
@@ -113,6 +123,15 @@ class District:
         if not info.context.principal.signed_in:
             reports = [report for report in reports if report.state is PluginState.ENABLED]
         return cast("list[DistrictPlugin]", reports)
+
+    @field(
+        description="JSON Schema of the settings of people and grids, as JSON: what forms are made from.",
+        access=requires("base.plugins.read"),
+    )
+    @staticmethod
+    def settings_schema(info: Info) -> str | None:
+        """Return the JSON Schema."""
+        return info.context.platform.settings_schema("base")
 
 
 @object_type(access=authenticated, description="A role that the caller holds (角色).", name="RoleGrant")
@@ -292,7 +311,7 @@ class PlatformMutations:
 
 TYPES: tuple[type, ...] = (
     *(District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo),
-    *(AuditEntryType, AuditDetail),
     PurgedTable,
+    *(AuditEntryType, AuditDetail, SettingSourceInfo),
 )
 EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations, ProgrammeMutations, AuditQueries)

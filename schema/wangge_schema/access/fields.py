@@ -4,7 +4,17 @@ from typing import cast
 
 from strawberry import Parent
 
-from wangge import HeldRole, Info, Me, Principal, RoleGrantInfo, extends, field
+from wangge import (
+    HeldRole,
+    Info,
+    Me,
+    Principal,
+    RoleGrantInfo,
+    SettingSource,
+    SettingSourceInfo,
+    extends,
+    field,
+)
 from wangge_schema.grids import models as grids
 from wangge_schema.grids.types import Grid
 from wangge_schema.people import models as people
@@ -29,5 +39,16 @@ class RoleGrantGrid:
     @field(description="Where the role is held; null for the whole district.")
     @staticmethod
     async def grid(root: Parent[HeldRole], info: Info) -> Grid | None:
+        """Return the grid."""
+        return cast("Grid | None", await info.context.load(grids.Grid, root.place_id))
+
+
+@extends(SettingSourceInfo)
+class SettingSourceGrid:
+    """The grid that set a value."""
+
+    @field(description="The grid that set it; null where the value is the default or the district's.")
+    @staticmethod
+    async def grid(root: Parent[SettingSource], info: Info) -> Grid | None:
         """Return the grid."""
         return cast("Grid | None", await info.context.load(grids.Grid, root.place_id))

@@ -11,8 +11,8 @@ from wangge_schema.calendars.rules import OfficeHours
 class OfficeSpan(BaseModel):
     """A span of office hours in local time."""
 
-    opens: datetime.time
-    closes: datetime.time
+    opens: datetime.time = Field(description="When the span begins.")
+    closes: datetime.time = Field(description="When it ends.")
 
 
 def _in_order(spans: tuple[OfficeSpan, ...]) -> tuple[OfficeSpan, ...]:

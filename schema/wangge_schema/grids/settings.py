@@ -1,8 +1,11 @@
 """What a district may set about its grids."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
+
+from wangge import Local
 
 
 class GridSettings(BaseModel):
@@ -11,10 +14,10 @@ class GridSettings(BaseModel):
     grid_scheme: str = Field(
         "hanting", description="Level scheme that a new district starts from: hanting or anqiu."
     )
-    grid_households_low: int = Field(
+    grid_households_low: Annotated[int, Local] = Field(
         300, ge=1, description="Fewest households a basic grid should have. Source: Anqiu, Hanting practice."
     )
-    grid_households_high: int = Field(
+    grid_households_high: Annotated[int, Local] = Field(
         400, ge=1, description="Most households a basic grid should have. Source: one worker per 300 to 400."
     )
     grid_sized_levels: tuple[str, ...] = Field(

@@ -1,8 +1,10 @@
 """What a district may set about posts and pairings."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
+
+from wangge import Local
 
 
 def _default_posts() -> dict[str, list[str]]:
@@ -17,12 +19,12 @@ def _default_posts() -> dict[str, list[str]]:
 class PostSettings(BaseModel):
     """Settings of posts and pairings."""
 
-    pairing_households_low: int = Field(
+    pairing_households_low: Annotated[int, Local] = Field(
         default=40,
         ge=0,
         description="Fewest households a pairing should cover. Source: about 50 in Hanting (regional).",
     )
-    pairing_households_high: int = Field(
+    pairing_households_high: Annotated[int, Local] = Field(
         default=60,
         ge=0,
         description="Most households a pairing should cover. Source: about 50 in Hanting (regional).",

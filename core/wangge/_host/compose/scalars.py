@@ -1,11 +1,12 @@
 """Scalars as frontends meet them: RFC 3339 times with offset, dates, decimal strings."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from pydantic import TypeAdapter, ValidationError
 from strawberry.types.scalar import ScalarDefinition
 
 from wangge.context import LOCAL_ZONE
@@ -48,6 +49,22 @@ def _read_decimal(value: Any) -> Decimal:  # whatever the client sent
     return found
 
 
+def _read_time_of_day(value: Any) -> time:  # whatever the client sent
+    try:
+        return time.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("A Time is written as 09:30 or 09:30:00.") from None
+
+
+def _read_duration(value: Any) -> timedelta:  # whatever the client sent
+    try:
+        return _SPANS.validate_python(value if isinstance(value, str) else None)
+    except ValidationError:
+        raise GraphQLError("A Duration is written as P7D or PT30M.") from None
+
+
+_SPANS = TypeAdapter(timedelta)
+
 DATE_TIME = strawberry.scalar(
     name="DateTime",
     description="A point in time, RFC 3339 with offset, such as 2026-11-22T09:30:00+08:00.",
@@ -67,4 +84,23 @@ DECIMAL = strawberry.scalar(
     parse_value=_read_decimal,
 )
 
-SCALARS: dict[object, ScalarDefinition] = {datetime: DATE_TIME, date: DATE, Decimal: DECIMAL}
+TIME = strawberry.scalar(
+    name="Time",
+    description="A time of day in the district's time zone, such as 09:30:00.",
+    serialize=time.isoformat,
+    parse_value=_read_time_of_day,
+)
+DURATION = strawberry.scalar(
+    name="Duration",
+    description="A span of time in the form of ISO 8601, such as P7D or PT30M.",
+    serialize=lambda value: _SPANS.dump_python(value, mode="json"),
+    parse_value=_read_duration,
+)
+
+SCALARS: dict[object, ScalarDefinition] = {
+    datetime: DATE_TIME,
+    date: DATE,
+    time: TIME,
+    timedelta: DURATION,
+    Decimal: DECIMAL,
+}

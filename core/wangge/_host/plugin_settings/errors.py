@@ -17,6 +17,13 @@ class SettingNotLocal(RuleError):
     message = "{setting} is one in the whole district: change it without a grid."
 
 
+class SettingKeyTwice(RuleError):
+    """Raise when a list of entries names one key twice."""
+
+    code = "SETTING_KEY_TWICE"
+    message = "{setting} names the key {key} twice: leave out one of the two."
+
+
 class SettingTwice(RuleError):
     """Raise when one call sets a setting and resets it."""
 

@@ -28,6 +28,8 @@ SCALARS = {
     "Boolean": "true",
     "Date": '"2026-11-22"',
     "DateTime": '"2026-11-22T09:30:00+08:00"',
+    "Time": '"09:30:00"',
+    "Duration": '"P7D"',
     "Decimal": '"1.00"',
     "JSON": "{}",
 }

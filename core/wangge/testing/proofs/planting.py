@@ -20,6 +20,7 @@ from wangge.db.base import Model
 from wangge.graphql.ids import encode_id
 from wangge.graphql.marks import mark_of
 from wangge.graphql.types import table_of
+from wangge.settings import PlaceSettings
 from wangge.testing.districts import TestDistrict
 from wangge.testing.proofs.seeds import (
     CONTACT,
@@ -206,6 +207,8 @@ async def _surround(ctx: RequestContext, code: str, crop: Crop) -> None:
             "base.test", subject=subject, fields=("name",), purpose=f"密由{group}", detail={"by": group}
         )
         ctx.emit("base.person.registered", subject=subject, grid_id=crop.grids[group].id)
+    own = {"grid_households_low": 299}
+    ctx.db.add(PlaceSettings(plugin="base", place_id=crop.grids[HOME].id, settings=own))
     worker = select(Account.id).where(Account.subject == f"{code}/grid_worker_elsewhere")
     held = update(RoleGrant).where(RoleGrant.account_id.in_(worker))
     await ctx.db.execute(held.values(until=datetime(2031, 1, 1, tzinfo=UTC)))

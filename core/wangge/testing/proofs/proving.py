@@ -15,6 +15,7 @@ from wangge._host.app import create_app
 from wangge._host.compose import ComposedSchema
 from wangge._host.compose.names import names_of
 from wangge._host.runtime import Server
+from wangge.graphql.ids import encode_id
 from wangge.testing.districts import Client, TestDistrict
 from wangge.testing.programmes import enabled
 from wangge.testing.proofs.asking import Answer, Document, Literals, literals_of
@@ -150,9 +151,9 @@ def prove(
     runtime = full.server.district(full.code)
     composed = runner.run(runtime.schema())
     nodes = {name: model for name, (model, _) in composed.nodes.items()}
-    literals = Literals(
-        node_ids(crop, nodes), nodes, {**literals_of(crop), **KNOWN}, models(full), meant or {}
-    )
+    home = [f'"{encode_id("Grid", crop.grids[HOME].id)}"']
+    known = {**literals_of(crop), **KNOWN, "baseSettings.grid": home}
+    literals = Literals(node_ids(crop, nodes), nodes, known, models(full), meant or {})
     brought = names_of(full.server.plugins.loaded[slug]) if slug is not None else None
     walker = Walker(build_schema(composed.sdl), literals, brought)
     return Proof(worlds[0].backend, runner, full, lacking, crop, composed, walker, walker.documents(), slug)

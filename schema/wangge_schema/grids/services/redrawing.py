@@ -217,11 +217,11 @@ async def _warn_of_roles(ctx: RequestContext, old_ids: Sequence[UUID]) -> None:
 
 async def _warn_of_size(ctx: RequestContext, levels: DistrictLevels, grids: Sequence[Grid]) -> None:
     """Warn of basic grids outside the district's range of households."""
-    settings = ctx.settings(GridSettings)
-    low, high = settings.grid_households_low, settings.grid_households_high
     for grid in grids:
+        settings = await ctx.settings_at(GridSettings, grid.id)
         if grid.kind is not GridKind.BASIC or levels.of(grid).key not in settings.grid_sized_levels:
             continue
+        low, high = settings.grid_households_low, settings.grid_households_high
         households = await households_below(ctx, grid)
         if rules.is_unusual_size(households, low, high):
             ctx.warn(GridSizeUnusual(code=grid.code, households=households, low=low, high=high))

@@ -52,7 +52,7 @@ async def pair_official(
     ctx.db.add(pairing)
     await ctx.db.flush()
     ctx.db.add_all(PairingHousehold(pairing_id=pairing.id, household_id=one) for one in households)
-    _warn_of_size(ctx, len(households))
+    await _warn_of_size(ctx, pairing.grid_id, len(households))
     await _write(ctx, pairing, "base.pairing.started", ("official", "building_head", "households"))
     return pairing
 
@@ -112,8 +112,8 @@ async def _building(ctx: RequestContext, person_id: UUID, day: date) -> UUID:
     return building
 
 
-def _warn_of_size(ctx: RequestContext, households: int) -> None:
-    settings = ctx.settings(PostSettings)
+async def _warn_of_size(ctx: RequestContext, building: UUID, households: int) -> None:
+    settings = await ctx.settings_at(PostSettings, building)
     low, high = settings.pairing_households_low, settings.pairing_households_high
     if rules.is_unusual_size(households, low, high):
         ctx.warn(PairingSizeUnusual(path=("households",), households=households, low=low, high=high))
