@@ -1,5 +1,10 @@
 """The conformance suite; a plugin's test imports it whole: `from wangge.testing.conformance import *`."""
 
+from wangge.testing.suite.failing import (
+    test_a_field_of_it_that_hangs_costs_that_field_alone,
+    test_a_field_of_it_that_raises_costs_that_field_alone,
+    test_a_hook_of_it_that_raises_leaves_the_district_as_it_was,
+)
 from wangge.testing.suite.leaks import (
     test_an_answer_of_it_is_that_of_a_district_without_the_hidden_rows,
     test_its_fields_answer_over_planted_rows,
@@ -11,7 +16,8 @@ from wangge.testing.suite.leaks import (
     test_where_it_is_off_its_fields_say_so,
 )
 from wangge.testing.suite.life import (
-    test_enabling_again_after_a_suspension_finds_the_data_as_it_was,
+    test_a_purge_leaves_nothing_of_it_and_it_can_be_enabled_anew,
+    test_a_resumption_finds_its_data_as_they_were,
     test_its_migrations_go_up_down_and_up_and_match_its_models,
 )
 from wangge.testing.suite.loading import (
@@ -47,10 +53,14 @@ from wangge.testing.suite.subject import (
 __all__ = [
     "plugin",
     "proof",
+    "test_a_field_of_it_that_hangs_costs_that_field_alone",
+    "test_a_field_of_it_that_raises_costs_that_field_alone",
+    "test_a_hook_of_it_that_raises_leaves_the_district_as_it_was",
     "test_a_person_and_a_grid_can_be_deleted_while_it_has_rows_of_theirs",
+    "test_a_purge_leaves_nothing_of_it_and_it_can_be_enabled_anew",
+    "test_a_resumption_finds_its_data_as_they_were",
     "test_an_answer_of_it_is_that_of_a_district_without_the_hidden_rows",
     "test_an_erasure_reaches_what_it_keeps_whether_it_is_on_or_suspended",
-    "test_enabling_again_after_a_suspension_finds_the_data_as_it_was",
     "test_every_message_is_there_in_chinese",
     "test_it_composes_with_the_base_alone",
     "test_it_is_not_set_aside",

@@ -14,6 +14,7 @@ from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 from wangge.testing.districts import LiveServer, TestDistrict
+from wangge.testing.faults import Faults
 from wangge.testing.reporting import MARKER, Reporter, database_of
 from wangge.testing.worlds import DISTRICT, OTHER, POSTGRES_URL, World, Worlds
 
@@ -76,6 +77,14 @@ def district(server: Server, http: httpx.AsyncClient, app: ASGIApp) -> TestDistr
 def other_district(server: Server, http: httpx.AsyncClient, app: ASGIApp) -> TestDistrict:
     """District 370784 with the base programme alone, on the same server."""
     return TestDistrict(server, http, OTHER, app)
+
+
+@pytest.fixture
+def faults(district: TestDistrict) -> Iterator[Faults]:
+    """Faults to plant in the programmes of district 370703; taken back at the end."""
+    planted = Faults(district)
+    yield planted
+    planted.mend()
 
 
 @pytest.fixture

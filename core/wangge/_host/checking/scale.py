@@ -59,8 +59,8 @@ CHECKS = (
     Check(
         "life",
         Rung.BRONZE,
-        "A district can enable, suspend and resume it, and finds its data as they were.",
-        "Let `on_enable` be harmless when it is repeated.",
+        "A district can enable, suspend, resume and purge it, and finds its data as they were, or nothing.",
+        "Let `on_enable` be harmless when it is repeated, and a downgrade drop all that revisions make.",
     ),
     Check(
         "district",
@@ -121,6 +121,18 @@ CHECKS = (
         Rung.GOLD,
         "What is declared to be SQL is SQL, on the database at hand.",
         "Give the field the SQL form that is missing or broken; `wangge explain` shows it.",
+    ),
+    Check(
+        "raising",
+        Rung.GOLD,
+        "Where a field of it raises, that field is null and named, and all else is answered.",
+        "Let fields on others' types be nullable, and load in the field that shows what was loaded.",
+    ),
+    Check(
+        "hanging",
+        Rung.GOLD,
+        "Where a field of it hangs, that field is null and named, and all else is answered.",
+        "As for `raising`; and wait for nothing in a way that cannot be cancelled.",
     ),
     Check(
         "locales",

@@ -96,11 +96,18 @@ class Proof:
         plans: bool = True,
     ) -> list[Answer]:
         """Send documents one by one to the full district, or another."""
-        return self.runner.run(self._ask(client, documents, district or self.full, plans))
+        return self.runner.run(self.ask_now(client, documents, district, plans=plans))
 
-    async def _ask(
-        self, client: Client, documents: Iterable[Document], district: TestDistrict, plans: bool
+    async def ask_now(
+        self,
+        client: Client,
+        documents: Iterable[Document],
+        district: TestDistrict | None = None,
+        *,
+        plans: bool = True,
     ) -> list[Answer]:
+        """Do as `ask` does, within the runner."""
+        district = district or self.full
         found, http = [], district.http
         with nullcontext() if plans else without_plans(district.server):
             for document in documents:

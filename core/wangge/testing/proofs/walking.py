@@ -66,6 +66,10 @@ class Walker:
         """Return documents that ask objects of a type for something."""
         return self._with_ids(self._ways[kind.name].replace("%s", body), kind)
 
+    def leads_to(self, kind: GraphQLObjectType) -> bool:
+        """Say whether a document leads to objects of a type."""
+        return kind.name in self._ways
+
     def asks_for(self, kind: str, name: str) -> bool:
         """Say whether a field is looked at."""
         brought = self.brought

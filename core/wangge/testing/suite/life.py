@@ -1,13 +1,13 @@
 """The life of a programme: its tables made and taken back, and what a district does with it."""
 
-from sqlalchemy import func, select
-
-from wangge._host.lifecycle import enable, suspend
+from wangge._host.lifecycle import RecordsKept, enable, purge, resume, suspend
+from wangge._host.lifecycle.purging import words_of
 from wangge._host.migrator import behind, differences, downgrade, package_of, packages_of, upgrade
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.runtime import Server
 from wangge.testing.districts import TestDistrict
-from wangge.testing.programmes import enabled, providers_of
+from wangge.testing.programmes import filled, providers_of
+from wangge.testing.proofs.changing import digests
 from wangge.testing.reporting import checks, insist
 
 APART = "models and tables differ"
@@ -41,21 +41,62 @@ async def tables_of(plugin: LoadedPlugin, district: TestDistrict) -> list[str]:
 
 
 @checks("life")
-async def test_enabling_again_after_a_suspension_finds_the_data_as_it_was(
+async def test_a_resumption_finds_its_data_as_they_were(
     plugin: LoadedPlugin, server: Server, district: TestDistrict
 ) -> None:
-    """Suspending hides the fields and keeps every row."""
-    runtime = await enabled(plugin, server, district)
-    before = await _counts(plugin, district)
-    await suspend(runtime, plugin.slug)
-    assert plugin.slug not in [one.slug for one in runtime.plugins]
-    await enable(runtime, plugin.slug)
-    assert await _counts(plugin, district) == before
+    """Suspending hides the fields and keeps every row of the demo data as it is."""
+    await filled(plugin, server, district)
+    before = await _own(plugin, district)
+    await suspend(server.district(district.code), plugin.slug)
+    assert plugin.slug not in [one.slug for one in server.district(district.code).plugins]
+    insist(_apart(before, await _own(plugin, district), "a suspension"))
+    await resume(server.district(district.code), plugin.slug)
+    insist(_apart(before, await _own(plugin, district), "a resumption"))
 
 
-async def _counts(plugin: LoadedPlugin, district: TestDistrict) -> dict[str, int]:
-    async with district.context() as ctx:
-        return {
-            model.__tablename__: await ctx.db.scalar(select(func.count()).select_from(model))
-            for model in plugin.models
-        }
+async def _own(plugin: LoadedPlugin, district: TestDistrict) -> dict[str, str]:
+    """Return a digest of each of a programme's tables."""
+    found = await digests(district)
+    return {name: one for name, one in found.items() if name.startswith(f"{plugin.slug}_")}
+
+
+def _apart(before: dict[str, str], after: dict[str, str], what: str) -> list[str]:
+    return [f"{name} is changed by {what}." for name in before if before[name] != after.get(name)]
+
+
+@checks("life")
+async def test_a_purge_leaves_nothing_of_it_and_it_can_be_enabled_anew(
+    plugin: LoadedPlugin, server: Server, district: TestDistrict
+) -> None:
+    """All its tables go, filled or empty; where a law keeps rows of it, a purge changes nothing."""
+    await filled(plugin, server, district)
+    await suspend(server.district(district.code), plugin.slug)
+    before = await _own(plugin, district)
+    if not await _purged(plugin, server, district):
+        insist(_apart(before, await _own(plugin, district), "a purge that was refused"))
+        await resume(server.district(district.code), plugin.slug)
+        await _emptied(plugin, server, district)
+        await suspend(server.district(district.code), plugin.slug)
+        if not await _purged(plugin, server, district):
+            insist(["It cannot be purged although it is empty."])
+    left = await tables_of(plugin, district)
+    insist([f"A purge leaves {one}." for one in left])
+    await enable(server.district(district.code), plugin.slug)
+    assert plugin.slug in [one.slug for one in server.district(district.code).plugins]
+
+
+async def _purged(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> bool:
+    """Purge a programme; say whether no law kept rows of it."""
+    runtime = server.district(district.code)
+    try:
+        await purge(runtime, plugin.slug, confirmation=words_of(runtime, plugin.slug))
+    except RecordsKept:
+        return False
+    return True
+
+
+async def _emptied(plugin: LoadedPlugin, server: Server, district: TestDistrict) -> None:
+    """Make a programme's tables anew, empty, as they are where it was never used."""
+    place = server.district(district.code).record.place
+    await downgrade(place, package_of(plugin))
+    await upgrade(place, packages_of(server.district(district.code).plugins))
