@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from wangge import Account, DemoOptions, PluginState
+from wangge import Account, DemoOptions, PluginFailed, PluginState
 from wangge import hookspecs as contract
 from wangge._host.app import create_app
 from wangge._host.background.handlers import HandlerRun, handlers_of
@@ -437,8 +437,9 @@ async def test_an_on_enable_that_raises_leaves_the_programme_as_it_was(
     manager = managing(plant("lamps", hooks(on_enable=f'{ACCOUNT}\n    raise RuntimeError("no light")')))
 
     async with serving(fresh, manager) as district:
-        with pytest.raises(RuntimeError, match="no light"):
+        with pytest.raises(PluginFailed, match="lamps could not provide on_enable") as failed:
             await enable(district.server.district(DISTRICT), "lamps")
+        assert isinstance(failed.value.__cause__, RuntimeError)
         states = district.server.district(DISTRICT).record.states
         made = await keepers(district)
 

@@ -18,6 +18,7 @@ from wangge.districts.models import (
     DistrictKind,
     DistrictPluginState,
     Move,
+    OpenBreaker,
     Placement,
     PluginSettings,
     PluginState,
@@ -41,6 +42,11 @@ class DistrictRecord:
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)  # validated by the plugins' models
     writes_wait_until: datetime | None = None
     """While the district is copied to another place; whoever copies puts it off as long as that lasts."""
+
+    breakers: tuple[OpenBreaker, ...] = ()
+    """What is paused of its programmes."""
+    version: int = 0
+    """The catalog's version when this was read, or an earlier one."""
 
     @property
     def is_moving(self) -> bool:
@@ -91,7 +97,9 @@ class Catalog:
     async def districts(self) -> list[DistrictRecord]:
         """Return all districts, by code."""
         async with self.engines.session(write=False) as session:
+            version = (await session.execute(select(CatalogVersion.version))).scalar() or 0  # before the rest
             rows = (await session.execute(select(District).order_by(District.code))).scalars().all()
+            breakers = (await session.execute(select(OpenBreaker))).scalars().all()
             placements = {
                 one.district_code: one for one in (await session.execute(select(Placement))).scalars()
             }
@@ -109,6 +117,8 @@ class Catalog:
                 states={one.slug: one for one in states if one.district_code == row.code},
                 settings={one.slug: one.settings for one in settings if one.district_code == row.code},
                 writes_wait_until=moves.get(row.code),
+                breakers=tuple(one for one in breakers if one.district_code == row.code),
+                version=version,
             )
             for row in rows
         ]

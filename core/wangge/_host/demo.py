@@ -1,8 +1,10 @@
 """The demo: a real district with synthetic residents, every first-party programme on, an account per role."""
 
 from collections.abc import Callable
+from functools import partial
 
 from wangge._host.accounts import ensure_account
+from wangge._host.fences import run_hook
 from wangge._host.lifecycle import enable, upgrade_district
 from wangge._host.plugins import BASE
 from wangge._host.runtime import DistrictRuntime, Server
@@ -12,6 +14,9 @@ from wangge.hookspecs import DemoOptions
 from wangge.manifest import FIRST_PARTY
 
 DEMO_CODE, DEMO_NAME = "370703", "寒亭区"
+
+DEMO_SECONDS = 3600.0
+"""It may take long: as many people as the command was told to make."""
 
 Report = Callable[[str, int, int], None]
 """Called with what is being done, the work done and the whole."""
@@ -44,4 +49,5 @@ async def _fill(
     if hook is None:
         return
     async with district.work() as ctx:
-        await hook(ctx, options, lambda done, whole: report(f"demo data of {slug}", done, whole))
+        work = partial(hook, ctx, options, lambda done, whole: report(f"demo data of {slug}", done, whole))
+        await run_hook(district, slug, "demo_data", work, seconds=DEMO_SECONDS, always=True)

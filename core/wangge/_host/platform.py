@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hash
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 
 from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
-from wangge._host.fences import Caller
+from wangge._host.fences import Caller, provided, run_hook
 from wangge._host.plugin_settings.layers import Effective
 from wangge._host.plugin_settings.reading import settings_at_place, settings_in_district
 from wangge._host.plugins import BASE, LoadedPlugin
@@ -22,7 +23,7 @@ from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.session import Database
 from wangge.districts.models import PluginState
-from wangge.errors import BadId, DistrictUnavailable, NotFound, PluginFailed, WanggeError
+from wangge.errors import BadId, DistrictUnavailable, NotFound, PluginFailed, PluginPaused, WanggeError
 from wangge.events.outbox import Event
 from wangge.graphql.ids import split_id
 from wangge.graphql.platform import PluginReport
@@ -135,7 +136,9 @@ class DistrictPlatform:
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
         plugin = provider_of(self._district, name)
-        return plugin.capabilities[name] if plugin is not None else None
+        if plugin is None:
+            return None
+        return provided(plugin.slug, name, plugin.capabilities[name], self.caller)
 
     async def figures(
         self, ctx: RequestContext, grid_id: UUID | None, from_: date | None, to: date | None
@@ -144,10 +147,16 @@ class DistrictPlatform:
         found: list[tuple[str, Indicator, Decimal | None]] = []
         for plugin in self._district.plugins:
             for one in plugin.indicators:
+                compute = partial(one.compute, ctx, grid_id, from_, to)
+                options: dict[str, Any] = {"who": self.caller, "seconds": self._district.fences.seconds}
                 try:
-                    found.append((plugin.slug, one, await one.compute(ctx, grid_id, from_, to)))
+                    value = await run_hook(self._district, plugin.slug, one.key, compute, **options)
+                    found.append((plugin.slug, one, value))
                 except DistrictUnavailable:
                     raise
+                except (PluginFailed, PluginPaused) as failed:
+                    ctx.failures.append(failed)
+                    await ctx.db.session.rollback()
                 except Exception:  # a plugin that fails costs its own figure alone
                     log.exception("an indicator failed", indicator=one.key, request_id=ctx.request_id)
                     ctx.failures.append(PluginFailed(plugin=plugin.slug, what=one.key))

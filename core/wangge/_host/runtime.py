@@ -88,6 +88,7 @@ class DistrictRuntime:
     def follow(self, record: DistrictRecord) -> None:
         """Take over what the catalog says now."""
         self.record = record
+        self.fences.follow(record)
         self._principals.forget()
         self.memory.forget()
         self._ready = False
@@ -157,6 +158,7 @@ class DistrictRuntime:
     async def close(self) -> None:
         """End what follows the district, and close all connections."""
         await self.feed.close()
+        await self.fences.close()
         await self._principals.close()
         await self.memory.close()
         await self.engines.dispose()

@@ -102,10 +102,12 @@ class Settings(BaseSettings):
         default=None, description="OTLP/HTTP address that traces are sent to; absent, none are made."
     )
     plugin_timeout: float = Field(
-        default=5.0, gt=0, description="Seconds that a programme's field may take; less than a request."
+        default=5.0,
+        gt=0,
+        description="Seconds that a programme's field may take; half of it, a capability.",
     )
     plugin_hook_timeout: float = Field(
-        default=60.0, gt=0, description="Seconds that a programme's hook may take, and what it provides."
+        default=60.0, gt=0, description="Seconds that a programme's hook may take."
     )
     plugin_stall: float = Field(
         default=1.0, gt=0, description="Seconds for which a programme may keep the server from all else."

@@ -128,6 +128,24 @@ class RegisteredDocument(CatalogModel):
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
+class OpenBreaker(CatalogModel):
+    """A side of a programme that is paused in a district, because it failed; gone when it goes on."""
+
+    __tablename__ = "wangge_breakers"
+
+    district_code: Mapped[str] = mapped_column(
+        ForeignKey("wangge_districts.code", ondelete="CASCADE"), primary_key=True
+    )
+    slug: Mapped[str] = mapped_column(String(64), primary_key=True)
+    side: Mapped[str] = mapped_column(String(16), primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retry_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str] = mapped_column(String(32))
+    """Under which the log has the failure that opened it."""
+
+
 class CatalogVersion(CatalogModel):
     """One row with a counter that every change raises; servers watch it."""
 

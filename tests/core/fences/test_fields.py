@@ -25,7 +25,7 @@ FAILING = ["hazardNow(way: RAISE)", "hazardLater(way: RAISE)", "hazardLater(way:
 @pytest.fixture
 def limits() -> dict[str, Any]:
     """A programme is cut off at once, and never paused."""
-    return {"plugin_timeout": 0.05, "plugin_failures": 1000}
+    return {"plugin_timeout": 0.3, "plugin_failures": 1000}
 
 
 async def crowd(district: TestDistrict) -> list[str]:

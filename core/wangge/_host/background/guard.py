@@ -1,12 +1,16 @@
 """The one door through which programmes' background work is run."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from wangge._host.fences import Caller, Side, run_hook
 from wangge._host.runtime import DistrictRuntime
+from wangge.errors import PluginFailed, PluginPaused
 
 T = TypeVar("T")
+
+PAUSED_SECONDS = 5.0
+"""After which it is looked whether a paused programme's work may be run again."""
 
 
 class Withheld(Exception):
@@ -35,5 +39,14 @@ async def run_guarded(
         Withheld: when the plugin's work is not to be run now.
         TimeoutError: when it takes longer.
     """
-    async with asyncio.timeout(seconds):
-        return await work()
+    who = Caller(district.fences)
+    try:
+        return await run_hook(district, slug, "handlers", work, who=who, seconds=seconds, side=Side.HANDLERS)
+    except PluginPaused as paused:
+        if paused.params["plugin"] != slug:
+            raise
+        raise Withheld(PAUSED_SECONDS) from paused
+    except PluginFailed as failed:
+        if failed.params["plugin"] != slug:
+            raise  # of another programme, whose capability it asked
+        raise failed.__cause__ or TimeoutError(f"It took longer than {seconds:g} s.") from None

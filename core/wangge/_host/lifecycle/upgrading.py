@@ -1,10 +1,12 @@
 """Bringing a district's database to the installed packages."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import insert, select
 
 from wangge._host import unfinished
+from wangge._host.fences import run_hook
 from wangge._host.lifecycle.checking import check_place
 from wangge._host.lifecycle.noting import note_plugin
 from wangge._host.migrator import packages_of, unfinished_in, upgrade
@@ -47,7 +49,7 @@ async def run_on_enable(district: DistrictRuntime, plugin: LoadedPlugin, ctx: Re
     """Let a plugin do its own part of an enabling or an upgrade, in the transaction of it."""
     hook = district.server.plugins.hook(plugin.slug, "on_enable")
     if hook is not None:
-        await hook(ctx)
+        await run_hook(district, plugin.slug, "on_enable", partial(hook, ctx), always=True)
 
 
 async def _ensure_audit_head(ctx: RequestContext) -> None:
