@@ -42,6 +42,12 @@ COMMANDS = [
     "person erasures",
     "person re-erase",
     "jobs list",
+    "jobs run",
+    "queue list",
+    "queue handlers",
+    "queue replay",
+    "queue drop",
+    "worker",
     "retention run",
 ]
 

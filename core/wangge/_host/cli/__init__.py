@@ -24,10 +24,12 @@ from wangge._host.cli import (
     persons,
     plugin_settings,
     plugins,
+    queue,
     schemas,
     serving,
     tokens,
     transfers,
+    workers,
 )
 from wangge.errors import DistrictUnavailable, WanggeError
 
@@ -41,6 +43,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
+app.command("worker")(workers.worker)
 app.command("token")(tokens.token)
 app.command("import")(imports.import_file)
 app.command("doctor")(doctor.doctor)
@@ -59,6 +62,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(persons.app, name="person")
 app.add_typer(jobs.jobs, name="jobs")
+app.add_typer(queue.app, name="queue")
 app.add_typer(jobs.retention, name="retention")
 app.add_typer(schemas.app, name="schema")
 
