@@ -24,6 +24,7 @@ from wangge._host.cli import (
     persons,
     plugin_settings,
     plugins,
+    previews,
     queue,
     schemas,
     serving,
@@ -55,6 +56,8 @@ districts.app.command("move")(transfers.move_district)
 districts.app.command("forget-old")(transfers.forget_old)
 plugins.app.command("check")(checks.check_plugin)
 plugins.app.command("settings")(plugin_settings.settings)
+plugins.app.command("preview")(previews.preview_plugin)
+plugins.app.command("enable")(previews.enable_plugin)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(documents.app, name="documents")
