@@ -14,16 +14,27 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from wangge._host import unfinished
 from wangge._host.databases import CONNECTING, LOCK, Place, check_schema, create_schema
+from wangge._host.databases.failures import refusal_of
 from wangge._host.plugins import LoadedPlugin
 from wangge.db.base import CatalogModel, Model
-from wangge.errors import PluginError
+from wangge.errors import RuleError, WanggeError
 from wangge.manifest import package_folder
+
+
+class MigrationFailed(RuleError):
+    """Raise when a package's migrations break off; nothing of them stays."""
+
+    code = "PLUGIN_MIGRATION_FAILED"
+    message = (
+        "The tables of {package} stay as they were, since its migrations failed ({reason}): "
+        "install a version of it that mends this, or suspend it."
+    )
+
 
 R = TypeVar("R")
 ENVIRONMENT = Path(__file__).parent.parent / "migrations"
@@ -119,7 +130,7 @@ async def upgrade(
         for package in packages:
             async with _alone(), engine.connect() as connection:
                 revision = to.get(package.slug, "head")
-                before, after = await connection.run_sync(_move, place, package, "upgrade", revision)
+                before, after = await connection.run_sync(_tried, place, package, revision)
                 if noting and before != after:
                     await connection.run_sync(unfinished.note, package.slug)
                 await connection.commit()
@@ -141,31 +152,6 @@ async def downgrade(place: Place, package: MigratedPackage, to: str = "base") ->
             await connection.commit()
     finally:
         await engine.dispose()
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A revision that an upgrade would apply."""
-
-    revision: str
-    doc: str
-
-
-def pending(package: MigratedPackage, revision: str | None) -> list[Pending]:
-    """Return the revisions between the one that a database is at and the head, in order.
-
-    Raises:
-        PluginError: when the package does not know the one that the database is at.
-    """
-    script = ScriptDirectory.from_config(package.config())
-    try:
-        found = list(script.iterate_revisions("heads", revision or "base"))
-    except CommandError as error:
-        raise PluginError(
-            f"The tables of {package.slug} are at revision {revision}, which the installed package does not "
-            "know: install the version that made them, or a newer one."
-        ) from error
-    return [Pending(one.revision, one.doc) for one in reversed(found)]
 
 
 async def alter(place: Place, work: Callable[[Connection], R]) -> R:
@@ -191,6 +177,21 @@ def take_back(connection: Connection, package: MigratedPackage) -> None:
     config.attributes["connection"] = connection
     command.downgrade(config, "base")
     connection.execute(text(f"DROP TABLE IF EXISTS {package.version_table}"))
+
+
+def _tried(connection: Connection, place: Place, package: MigratedPackage, to: str) -> tuple[Any, Any]:
+    """Upgrade a package; whatever its own revisions raise is told as the package's failure.
+
+    Raises:
+        MigrationFailed: as said; a database that is away, busy or full is no failure of the package.
+    """
+    try:
+        return _move(connection, place, package, "upgrade", to)
+    except Exception as error:  # whatever foreign revisions raise
+        if isinstance(error, WanggeError) or refusal_of(error) is not None:
+            raise
+        reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+        raise MigrationFailed(package=package.slug, reason=reason[:200]) from error
 
 
 def _move(
