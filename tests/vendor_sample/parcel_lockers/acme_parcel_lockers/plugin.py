@@ -6,8 +6,10 @@ from pydantic import BaseModel
 
 from acme_parcel_lockers import demo, events
 from acme_parcel_lockers.fields import GridLockers, PersonParcels
+from acme_parcel_lockers.handlers import HANDLERS
 from acme_parcel_lockers.importers import LOCKERS
 from acme_parcel_lockers.indicators import locker_indicators
+from acme_parcel_lockers.jobs import JOBS
 from acme_parcel_lockers.models import FeeBill, FeeCredit, Locker, Parcel
 from acme_parcel_lockers.mutations import BillMutations, LockerMutations
 from acme_parcel_lockers.queries import LockerQueries
@@ -18,12 +20,14 @@ from acme_parcel_lockers.types.lockers import AcmeLocker
 from acme_parcel_lockers.types.parcels import AcmeParcel
 from wangge import (
     DemoOptions,
+    EventHandler,
     EventType,
     Importer,
     Indicator,
     Model,
     Progress,
     RequestContext,
+    ScheduledJob,
     hookimpl,
 )
 from wangge_schema import declare_purposes
@@ -63,6 +67,18 @@ def capabilities() -> Mapping[str, object]:
 def event_types() -> Sequence[EventType]:
     """Return the events."""
     return events.EVENTS
+
+
+@hookimpl
+def event_handlers() -> Sequence[EventHandler]:
+    """Return what it does on deaths and erasures."""
+    return HANDLERS
+
+
+@hookimpl
+def jobs() -> Sequence[ScheduledJob]:
+    """Return what is due every night."""
+    return JOBS
 
 
 @hookimpl

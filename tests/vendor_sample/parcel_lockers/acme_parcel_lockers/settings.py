@@ -1,15 +1,19 @@
 """What a district sets for itself; every figure names where it comes from."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
+
+from wangge import Local
 
 
 class ParcelLockersSettings(BaseModel):
     """Settings of parcel lockers in a district."""
 
-    free_hours: int = Field(
+    free_hours: Annotated[int, Local] = Field(
         default=24, ge=1, le=168, description="Hours within which storage is free. Source: operator's choice."
     )
-    fee_per_day_fen: int = Field(
+    fee_per_day_fen: Annotated[int, Local] = Field(
         default=50,
         ge=0,
         le=1000,

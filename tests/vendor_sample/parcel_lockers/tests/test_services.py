@@ -1,5 +1,7 @@
 """Use cases in a transaction: stays end once, cells are counted, credits stay within the bill."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from acme_parcel_lockers.errors import BillMissing, CodeNotYours, CreditUnfit, ParcelGone, RecipientDead
+from acme_parcel_lockers.jobs import JOBS
 from acme_parcel_lockers.models import FeeBill, FeeCredit, Parcel
 from acme_parcel_lockers.rules import AcmeParcelState
 from acme_parcel_lockers.services import parcels
 from acme_parcel_lockers.services.fee_credit import CAPABILITY, FeeCredits
 from wangge import AuditEntry
+from wangge._host.background.cursors import cursors_of
+from wangge._host.background.handlers import HandlerRun, handlers_of
+from wangge._host.plugin_settings.changing import Change, change_settings
+from wangge.auth.principal import SYSTEM
 from wangge_schema import models as base
 
 
@@ -146,3 +153,74 @@ async def test_without_an_open_bill_nothing_is_owed_and_nothing_credited(estate:
     with pytest.raises(BillMissing):
         async with estate.district.committed() as ctx:
             await FeeCredits().credit(ctx, person_id=zhang, amount_fen=1, key="r-1")
+
+
+async def handle(estate: Any) -> None:
+    """Let the programme's handlers do what there is."""
+    district = estate.district.server.district(estate.district.code)
+    await cursors_of(district, handlers_of(district))
+    for known in handlers_of(district):
+        await HandlerRun(district, known, asyncio.Event()).run()
+
+
+async def test_a_death_sends_the_parcels_back(estate: Any) -> None:
+    await handle(estate)
+    parcel, other = await estate.deposit("zhang"), await estate.deposit("li")
+    died = """mutation($person: ID!, $on: Date!) {
+      recordDeath(input: {person: $person, diedOn: $on}) { userErrors { code } }
+    }"""
+    on = str(estate.clock.now.date())
+    assert estate.codes(await estate.ask("district_admin", died, person=estate.persons["zhang"], on=on)) == []
+
+    await handle(estate)
+
+    row: Parcel = await estate.row(Parcel, parcel)
+    assert (row.state, row.note) == (AcmeParcelState.RETURNED, "recipient died")
+    assert (await estate.row(Parcel, other)).state is AcmeParcelState.WAITING
+    assert await estate.free_cells() == 2
+
+
+async def test_the_cells_of_who_was_erased_are_free_again(estate: Any) -> None:
+    await handle(estate)
+    await estate.deposit("li")
+    erase = """mutation($person: ID!) {
+      erasePerson(input: {person: $person, reason: "本人申请"}) { remains userErrors { code } }
+    }"""
+    gone = await estate.ask("district_admin", erase, person=estate.persons["li"])
+    assert gone == {"remains": False, "userErrors": []}
+    assert await estate.free_cells() == 2
+
+    await handle(estate)
+
+    assert await estate.free_cells() == 3
+
+
+async def test_a_community_grants_more_free_hours_than_its_district(estate: Any) -> None:
+    runtime = estate.district.server.district(estate.district.code)
+    plugin = estate.district.server.plugins.loaded["parcel_lockers"]
+    async with runtime.context(SYSTEM) as ctx:
+        grid = key(await estate.grid("370703001001"))
+        await change_settings(runtime, ctx, plugin, Change({"free_hours": 48}), place_id=grid)
+    far = await estate.add_locker(grid=estate.ELSEWHERE, number="B-1")
+
+    near = await estate.row(Parcel, await estate.deposit("zhang"))
+    async with estate.district.committed() as ctx:
+        elsewhere = await parcels.deposit_parcel(
+            ctx,
+            locker_id=key(far),
+            person_id=key(estate.persons["zhang"]),
+            carrier="邮政",
+            recipient_agreed=True,
+        )
+
+    assert near.free_until - near.deposited_at == timedelta(hours=48)
+    assert elsewhere.free_until - elsewhere.deposited_at == timedelta(hours=24)
+
+
+async def test_what_is_due_at_night_runs_by_its_declaration(estate: Any) -> None:
+    await estate.deposit("zhang")
+    estate.clock.forward(days=8)
+    (job,) = JOBS
+
+    async with estate.district.committed() as ctx:
+        assert await job.run(ctx) == {"parcels": 1, "lockers": 0}

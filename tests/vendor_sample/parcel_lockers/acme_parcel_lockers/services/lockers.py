@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
+from sqlalchemy import func, select
+
 from acme_parcel_lockers import permissions
 from acme_parcel_lockers.errors import LockerKnown
-from acme_parcel_lockers.models import Locker
-from acme_parcel_lockers.rules import AcmeLockerState, checked_cells, checked_text
+from acme_parcel_lockers.models import Locker, Parcel
+from acme_parcel_lockers.rules import AcmeLockerState, AcmeParcelState, checked_cells, checked_text
 from wangge import NotFound, RequestContext
 from wangge_schema import models as base
 
@@ -48,3 +50,22 @@ async def change_locker_state(ctx: RequestContext, *, locker_id: UUID, state: Ac
     await ctx.db.flush()
     ctx.audit("parcel_lockers.locker.changed", subject=locker, fields=("state",))
     return locker
+
+
+async def recount_cells(ctx: RequestContext) -> int:
+    """Bring the free cells of all lockers up to what is in them; return how many were wrong.
+
+    They are wrong after parcels went otherwise than by `services.parcels`, as with the erasure of a person.
+    The programme's own call.
+    """
+    wrong = 0
+    for locker_id in await ctx.db.scalars(select(Locker.id).order_by(Locker.id)):
+        locker = await ctx.db.lock(Locker, locker_id)
+        waiting = select(func.count(Parcel.id)).where(
+            Parcel.locker_id == locker_id, Parcel.state == AcmeParcelState.WAITING
+        )
+        free = locker.cells - int(await ctx.db.including_restricted().scalar(waiting))
+        wrong += free != locker.free_cells
+        locker.free_cells = free
+    await ctx.db.flush()
+    return wrong

@@ -40,8 +40,8 @@ async def deposit_parcel(
         RecipientNotAsked, RecipientDead, LockerClosed, LockerFull: it cannot go in.
     """
     ctx.require(permissions.DEPOSIT)
-    settings = ctx.settings(ParcelLockersSettings)
     locker = await ctx.db.lock(Locker, locker_id, path=("locker",))
+    settings = await ctx.settings_at(ParcelLockersSettings, locker.grid_id)
     ensure_takes_parcels(locker.state, agreed=recipient_agreed)
     person = await ctx.db.must_get(base.Person, person_id, path=("person",))
     if person.died_on is not None:
