@@ -31,6 +31,7 @@ COMMANDS = [
     "plugin list",
     "plugin new",
     "plugin enable",
+    "plugin sdl",
     "plugin suspend",
     "plugin resume",
     "plugin purge",
