@@ -78,7 +78,11 @@ class Platform(Protocol):
         """Open a database session without a scope, reading or writing; nothing is committed."""
         ...
 
-    async def enable_plugin(self, ctx: "RequestContext", slug: str) -> None:
+    async def preview_plugin(self, slug: str) -> Any:  # the platform's own PluginPreview
+        """Return what enabling a plugin would change in the district; nothing is changed."""
+        ...
+
+    async def enable_plugin(self, ctx: "RequestContext", slug: str, fingerprint: str | None) -> None:
         """Enable a plugin in the district: its tables, its personal-data map, its state."""
         ...
 

@@ -12,6 +12,7 @@ from wangge._host.compose import compose
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.reference import error_classes
 from wangge._host.runtime import load_plugins
+from wangge.manifest import FIRST_PARTY
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "core" / "docs" / "naming.md"
@@ -19,7 +20,7 @@ ROW = re.compile(r"^\| (?P<what>[^|]+) \| (?P<rule>[^|]+) \| `(?P<example>[^`]+)
 HEAD = "| what | rule | example | checked by |"
 
 MANAGER = load_plugins()
-PLUGINS = list(MANAGER.loaded.values())
+PLUGINS = MANAGER.select(FIRST_PARTY)
 programmes = pytest.mark.parametrize("plugin", PLUGINS, ids=lambda one: one.slug)
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -31,10 +32,10 @@ COMMANDS = [
     "plugin list",
     "plugin new",
     "plugin enable",
-    "plugin sdl",
     "plugin suspend",
     "plugin resume",
     "plugin purge",
+    "plugin preview",
     "plugin settings",
     "schema export",
     "schema diff",
@@ -43,6 +44,12 @@ COMMANDS = [
     "person erasures",
     "person re-erase",
     "jobs list",
+    "jobs run",
+    "queue list",
+    "queue handlers",
+    "queue replay",
+    "queue drop",
+    "worker",
     "retention run",
 ]
 
@@ -230,6 +237,41 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
         1,
         "Error: volunteer_points is not suspended in this district: suspend it first.\n",
     )
+
+
+def test_an_enabling_is_looked_at_before(run: Run) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    look = ("plugin", "preview", "volunteer_points", "--district", "370703")
+
+    seen = json.loads(run(*look, "--json")[1])
+    shown = run(*look)
+
+    assert (seen["state"], seen["problems"], seen["last_version"]) == ("installed", [], None)
+    assert {one["severity"] for one in seen["changes"]} == {"safe"}
+    assert shown[0] == 0
+    assert "volunteer_points_records" in shown[1]
+    unknown = run("plugin", "preview", "nothing", "--district", "370703")
+    assert (unknown[0], unknown[2].startswith("Error: There is no programme nothing")) == (1, True)
+
+
+@pytest.mark.parametrize(("answer", "state"), [("y\n", "enabled"), ("n\n", "installed")])
+def test_on_a_terminal_an_enabling_is_confirmed(
+    run: Run, monkeypatch: pytest.MonkeyPatch, answer: str, state: str
+) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    run("district", "add", "370703", "--name", "寒亭区")
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+
+    code, _, asked = run("plugin", "enable", "volunteer_points", "--district", "370703")
+
+    assert "Volunteer points 0.1.0, now installed" in asked
+    assert "Enable volunteer_points in 370703?" in asked
+    listed = json.loads(run("plugin", "list", "--district", "370703", "--json")[1])
+    assert {row["slug"]: row["state"] for row in listed}["volunteer_points"] == state
+    assert code == (0 if state == "enabled" else 1)
 
 
 def test_a_suspended_programme_is_purged_with_the_words_typed(run: Run) -> None:

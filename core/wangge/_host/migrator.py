@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -22,7 +23,7 @@ from wangge._host.databases import CONNECTING, LOCK, Place, check_schema, create
 from wangge._host.databases.failures import refusal_of
 from wangge._host.plugins import LoadedPlugin
 from wangge.db.base import CatalogModel, Model
-from wangge.errors import RuleError, WanggeError
+from wangge.errors import PluginError, RuleError, WanggeError
 from wangge.manifest import package_folder
 
 
@@ -152,6 +153,31 @@ async def downgrade(place: Place, package: MigratedPackage, to: str = "base") ->
             await connection.commit()
     finally:
         await engine.dispose()
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A revision that an upgrade would apply."""
+
+    revision: str
+    doc: str
+
+
+def pending(package: MigratedPackage, revision: str | None) -> list[Pending]:
+    """Return the revisions between the one that a database is at and the head, in order.
+
+    Raises:
+        PluginError: when the package does not know the one that the database is at.
+    """
+    script = ScriptDirectory.from_config(package.config())
+    try:
+        found = list(script.iterate_revisions("heads", revision or "base"))
+    except CommandError as error:
+        raise PluginError(
+            f"The tables of {package.slug} are at revision {revision}, which the installed package does not "
+            "know: install the version that made them, or a newer one."
+        ) from error
+    return [Pending(one.revision, one.doc) for one in reversed(found)]
 
 
 async def alter(place: Place, work: Callable[[Connection], R]) -> R:

@@ -27,6 +27,7 @@ from wangge.errors import BadId, DistrictUnavailable, NotFound, PluginFailed, Pl
 from wangge.events.outbox import Event
 from wangge.graphql.ids import split_id
 from wangge.graphql.platform import PluginReport
+from wangge.graphql.previews import PluginPreview
 from wangge.hookspecs import Indicator
 
 if TYPE_CHECKING:
@@ -234,11 +235,23 @@ class DistrictPlatform:
         """Open a session without a scope."""
         return self._district.engines.open(write=write)
 
-    async def enable_plugin(self, ctx: RequestContext, slug: str) -> None:
+    async def preview_plugin(self, slug: str) -> PluginPreview:
+        """Return what enabling a plugin would change."""
+        from wangge._host.lifecycle import preview
+
+        return await preview(self._district, slug, self._locale)
+
+    async def enable_plugin(self, ctx: RequestContext, slug: str, fingerprint: str | None) -> None:
         """Enable a plugin in the district."""
         from wangge._host.lifecycle import enable
 
-        await enable(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
+        await enable(
+            self._district,
+            slug,
+            fingerprint=fingerprint,
+            principal=ctx.principal,
+            request_id=ctx.request_id,
+        )
 
     async def resume_plugin(self, ctx: RequestContext, slug: str) -> None:
         """Switch a suspended plugin on again."""

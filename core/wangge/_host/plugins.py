@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
@@ -15,6 +16,7 @@ from wangge import hookspecs
 from wangge._host.apart import check_apart
 from wangge._host.background.checks import check_background
 from wangge._host.deprecated_uses import hook_uses, static_uses
+from wangge._host.loading import bounded
 from wangge._host.plugin_settings.declaring import settings_fields
 from wangge.background.declarations import EventHandler, ScheduledJob
 from wangge.capabilities import misfits
@@ -29,6 +31,8 @@ from wangge.manifest import FIRST_PARTY, Manifest, load_manifest
 
 GROUP = "wangge.plugins"
 BASE = "base"
+LOAD_SECONDS = 30.0
+"""A plugin may take so long to be imported and to declare what it brings."""
 PROTOCOLS = "the protocols of capabilities in compatibility.md"
 log = structlog.get_logger("wangge.plugins")
 
@@ -71,7 +75,8 @@ class Quarantined:
 class PluginManager:
     """All installed plugins: those that loaded, in order of their requirements, and those set aside."""
 
-    def __init__(self, points: Iterable[EntryPoint] | None = None) -> None:
+    def __init__(self, points: Iterable[EntryPoint] | None = None, *, seconds: float = LOAD_SECONDS) -> None:
+        self._seconds = seconds
         self.loaded: dict[str, LoadedPlugin] = {}
         self.quarantined: dict[str, Quarantined] = {}
         self._hooks = pluggy.PluginManager(hookspecs.PROJECT)
@@ -99,9 +104,10 @@ class PluginManager:
                 raise PluginError(f"Two packages bring the slug {manifest.slug}; {package} is set aside.")
             check_apart(manifest.slug, package, self._packages)
             warnings = [*filter(None, [check_level(manifest.api)]), *static_uses(manifest, package)]
-            module = importlib.import_module(point.value)
-            warnings += hook_uses(manifest.slug, module)
-            plugin = self._register(manifest, package, module)
+            with nullcontext() if manifest.slug == BASE else bounded(manifest.slug, self._seconds):
+                module = importlib.import_module(point.value)
+                warnings += hook_uses(manifest.slug, module)
+                plugin = self._register(manifest, package, module)
             self._check(plugin)
             plugin.warnings += warnings
             self.loaded[plugin.slug] = plugin

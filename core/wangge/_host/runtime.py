@@ -28,7 +28,7 @@ from wangge._host.metrics import Metrics
 from wangge._host.migrator import behind, packages_of
 from wangge._host.notices import CatalogNotices
 from wangge._host.platform import DistrictPlatform
-from wangge._host.plugins import LoadedPlugin, PluginManager
+from wangge._host.plugins import LOAD_SECONDS, LoadedPlugin, PluginManager
 from wangge._host.principals import account_and_grants, principal_of
 from wangge._host.settings import Settings
 from wangge._host.tracing import tracing_to
@@ -243,7 +243,7 @@ class Server:
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.settings = settings
-        self.plugins = plugins or load_plugins()
+        self.plugins = plugins or load_plugins(settings.plugin_load_timeout)
         self.schemas = schemas or SchemaCache(settings.schema_cache)
         self.catalog = Catalog(settings)
         self.authenticator = Authenticator(settings)
@@ -383,9 +383,9 @@ class Server:
         return next(iter(self._districts.values()))
 
 
-def load_plugins() -> PluginManager:
+def load_plugins(seconds: float = LOAD_SECONDS) -> PluginManager:
     """Find the installed plugins and apply the rules of composition to them."""
-    manager = PluginManager()
+    manager = PluginManager(seconds=seconds)
     apply_rules(manager)
     return manager
 

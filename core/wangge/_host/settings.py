@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     plugin_stall: float = Field(
         default=1.0, gt=0, description="Seconds for which a programme may keep the server from all else."
     )
+    plugin_load_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that a programme may take to load when the server starts."
+    )
     plugin_failures: int = Field(
         default=10,
         ge=1,

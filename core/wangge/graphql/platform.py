@@ -14,6 +14,7 @@ from wangge.auth.principal import HeldRole, Principal
 from wangge.context import LOCAL_ZONE, Info, RequestContext
 from wangge.districts.models import DistrictKind, PluginState
 from wangge.errors import BadId, BadPage
+from wangge.graphql import previews
 from wangge.graphql.audit import AuditDetail, AuditEntryType, AuditQueries
 from wangge.graphql.directives import access_directive
 from wangge.graphql.extend import Mutation, Query, extends
@@ -21,7 +22,7 @@ from wangge.graphql.fields import argument, column, described, field, query
 from wangge.graphql.ids import split_id
 from wangge.graphql.marks import MARK, FieldMark
 from wangge.graphql.mutations import mutation
-from wangge.graphql.programmes import ProgrammeMutations, PurgedTable
+from wangge.graphql.programmes import ProgrammeMutations, ProgrammeQueries, PurgedTable
 from wangge.graphql.settings import SettingSourceInfo
 from wangge.graphql.types import Input, Node, Payload, graphql_enum, input_type, object_type, payload_type
 
@@ -232,6 +233,9 @@ class EnablePluginInput(Input):
     """Input of `enablePlugin`."""
 
     slug: str = argument("The programme's slug.")
+    fingerprint: str | None = argument(
+        "That of the preview that was shown; anything else is refused then.", default=None
+    )
 
 
 @payload_type("The programme as it stands after the call.")
@@ -285,7 +289,7 @@ class PlatformMutations:
     )
     async def enable_plugin(self, info: Info, input: EnablePluginInput) -> EnablePluginPayload:
         """Enable a plugin."""
-        await info.context.platform.enable_plugin(info.context, input.slug)
+        await info.context.platform.enable_plugin(info.context, input.slug, input.fingerprint)
         return EnablePluginPayload(plugin=_report(info.context, input.slug))
 
     @mutation(
@@ -311,7 +315,10 @@ class PlatformMutations:
 
 TYPES: tuple[type, ...] = (
     *(District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo),
-    PurgedTable,
+    *(PurgedTable, *previews.TYPES),
     *(AuditEntryType, AuditDetail, SettingSourceInfo),
 )
-EXTENSIONS: tuple[type, ...] = (PlatformQueries, PlatformMutations, ProgrammeMutations, AuditQueries)
+EXTENSIONS: tuple[type, ...] = (
+    *(PlatformQueries, PlatformMutations, ProgrammeQueries, ProgrammeMutations),
+    AuditQueries,
+)

@@ -1,13 +1,13 @@
 """Steps in the life of a programme that show or delete what it holds: a look ahead, an export, a purge."""
 
-from wangge.auth.access import requires
-from wangge.context import Info
-from wangge.graphql.extend import Mutation, extends
-from wangge.graphql.fields import argument, column
-from wangge.graphql.mutations import mutation
-from wangge.graphql.types import Input, Payload, input_type, object_type, payload_type
+from typing import Annotated, cast
 
-ADMINISTRATORS = requires("base.plugins.write")
+from wangge.context import Info
+from wangge.graphql.extend import Mutation, Query, extends
+from wangge.graphql.fields import argument, column, described, query
+from wangge.graphql.mutations import mutation
+from wangge.graphql.previews import ADMINISTRATORS, PluginPreview
+from wangge.graphql.types import Input, Payload, input_type, object_type, payload_type
 
 
 @object_type(access=ADMINISTRATORS, description="A table that went with a programme.")
@@ -31,6 +31,21 @@ class PurgePluginPayload(Payload):
     """Payload of `purgePlugin`."""
 
     tables: list[PurgedTable] | None = column("The tables that went, with their rows.", default=None)
+
+
+@extends(Query)
+class ProgrammeQueries:
+    """Root fields about what a programme would change."""
+
+    @query(
+        access=ADMINISTRATORS,
+        description="What switching a programme on would change in this district (启用预览).",
+    )
+    async def plugin_preview(
+        self, info: Info, slug: Annotated[str, described("The programme's slug.")]
+    ) -> PluginPreview | None:
+        """Return a look ahead."""
+        return cast("PluginPreview", await info.context.platform.preview_plugin(slug))
 
 
 @extends(Mutation)

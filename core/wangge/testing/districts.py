@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 from wangge.auth.principal import SYSTEM
 from wangge.context import RequestContext
+from wangge.testing import background
 from wangge.testing.streams import EventStream, Socket
 from wangge.testing.worlds import DISTRICT
 
@@ -100,6 +101,22 @@ class TestDistrict:
         async with self.context(role) as ctx:
             yield ctx
             await ctx.commit()
+
+    async def deliver_events(self) -> int:
+        """Hand the programmes the events that wait for their handlers; return how often one was called.
+
+        Raises:
+            AssertionError: when a handler failed.
+        """
+        return await background.deliver_events(self.server.district(self.code))
+
+    async def run_job(self, name: str) -> Mapping[str, int]:
+        """Run a job such as `tool_loans.remind`, due or not, and return what it counted.
+
+        Raises:
+            AssertionError: when there is no such job, or it failed.
+        """
+        return await background.run_job(self.server.district(self.code), name)
 
 
 class LiveServer:

@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert, select
 
-from wangge import Model
+from wangge import Model, uuid7
 from wangge._host.app import create_app
 from wangge._host.compose import SchemaCache
 from wangge._host.compose.rules import apply_rules
@@ -22,8 +23,13 @@ from wangge._host.plugins import GROUP, PluginManager
 from wangge._host.runtime import Server
 from wangge.testing.districts import TestDistrict
 from wangge.testing.worlds import DISTRICT, OTHER, World
+from wangge_schema.grids.models import Grid
+from wangge_schema.grids.services import address_of
+from wangge_schema.people.models import Person
+from wangge_schema.people.rules import DocumentType
 
 SLUG = "hazards"
+COUNT = 50
 PROGRAMMES = Path(__file__).parent / "programmes"
 
 
@@ -119,3 +125,13 @@ async def hazards(
             httpx.AsyncClient(transport=transport, base_url="http://wangge.test")
         )
         yield Hazards(server, http, clock, ways, plugin)
+
+
+async def crowd(district: TestDistrict) -> list[str]:
+    """Make fifty people; return their names."""
+    async with district.committed() as ctx:
+        grid = (await ctx.db.scalars(select(Grid).where(Grid.code == "370703001001001")))[0]
+        names = [f"人{number:02}" for number in range(COUNT)]
+        same = {"document_type": DocumentType.NONE, **address_of(grid)}
+        await ctx.db.execute(insert(Person), [{"id": uuid7(), "name": name, **same} for name in names])
+    return names

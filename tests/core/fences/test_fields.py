@@ -3,22 +3,14 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
 
-from wangge import uuid7
-from wangge.testing.districts import TestDistrict
 from wangge.testing.tiers import Tiers, without_plans
-from wangge_schema.grids.models import Grid
-from wangge_schema.grids.services import address_of
-from wangge_schema.people.models import Person
-from wangge_schema.people.rules import DocumentType
 
-from .conftest import Hazards
+from .conftest import COUNT, Hazards, crowd
 
 ME = "me { account }"
 ACCOUNT = {"account": "370703/district_admin"}
 PEOPLE = "{ people(first: 50) { edges { node { name %s } } } }"
-COUNT = 50
 FAILING = ["hazardNow(way: RAISE)", "hazardLater(way: RAISE)", "hazardLater(way: HANG)"]
 
 
@@ -26,16 +18,6 @@ FAILING = ["hazardNow(way: RAISE)", "hazardLater(way: RAISE)", "hazardLater(way:
 def limits() -> dict[str, Any]:
     """A programme is cut off at once, and never paused."""
     return {"plugin_timeout": 0.3, "plugin_failures": 1000}
-
-
-async def crowd(district: TestDistrict) -> list[str]:
-    """Make fifty people; return their names."""
-    async with district.committed() as ctx:
-        grid = (await ctx.db.scalars(select(Grid).where(Grid.code == "370703001001001")))[0]
-        names = [f"人{number:02}" for number in range(COUNT)]
-        same = {"document_type": DocumentType.NONE, **address_of(grid)}
-        await ctx.db.execute(insert(Person), [{"id": uuid7(), "name": name, **same} for name in names])
-    return names
 
 
 def failures(answer: dict[str, Any]) -> list[tuple[list[Any], str, str]]:

@@ -8,9 +8,10 @@ from time import monotonic
 
 import structlog
 
+from wangge._host.background.cursors import cursors_of
 from wangge._host.background.guard import Withheld
-from wangge._host.background.handlers import HandlerRun, KnownHandler
-from wangge._host.background.jobs import KnownJob, run_job
+from wangge._host.background.handlers import HandlerRun, KnownHandler, handlers_of
+from wangge._host.background.jobs import KnownJob, run_due, run_job
 from wangge._host.background.leases import now_in
 from wangge._host.background.looking import Found, Looking
 from wangge._host.events.reading import newest
@@ -37,9 +38,15 @@ class Dispatcher:
             self._tend()
             await followed
 
-    async def stop(self) -> None:
-        """Begin nothing more, wait for what runs as long as the server's grace, and break off the rest."""
+    async def stop(self, running: asyncio.Task[None]) -> None:
+        """Begin nothing more, wait for what runs as long as the server's grace, and break off the rest.
+
+        Args:
+            running: the task of `run`.
+        """
         self.stopping.set()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
         works = [work for work, _ in self._districts.values()]
         for _, task in self._districts.values():
             task.cancel()
@@ -201,7 +208,30 @@ async def background_running(server: Server) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-        await dispatcher.stop()
+        await dispatcher.stop(running)
+
+
+async def run_once(server: Server, codes: Collection[str] | None = None) -> int:
+    """Do all that is due now in these districts, or in all; return how many events and jobs that were."""
+    done, stopping = 0, asyncio.Event()
+    for code in server.codes if codes is None else codes:
+        district = server.district(code)
+        await district.check_ready()
+        await cursors_of(district, handlers_of(district))
+        while True:
+            ran = [*await _run_handlers(district, stopping), *await run_due(district)]
+            done += len(ran)
+            if not ran:
+                break
+    return done
+
+
+async def _run_handlers(district: DistrictRuntime, stopping: asyncio.Event) -> list[str]:
+    """Run each handler once; return its name for each event that it handled."""
+    names = []
+    for known in handlers_of(district):
+        one = HandlerRun(district, known, stopping)
+        with contextlib.suppress(Withheld):
+            await one.run()
+        names += [known.name] * one.handled
+    return names

@@ -24,10 +24,13 @@ from wangge._host.cli import (
     persons,
     plugin_settings,
     plugins,
+    previews,
+    queue,
     schemas,
     serving,
     tokens,
     transfers,
+    workers,
 )
 from wangge.errors import DistrictUnavailable, WanggeError
 
@@ -41,6 +44,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
+app.command("worker")(workers.worker)
 app.command("token")(tokens.token)
 app.command("import")(imports.import_file)
 app.command("doctor")(doctor.doctor)
@@ -51,8 +55,9 @@ districts.app.command("restore")(transfers.restore_district)
 districts.app.command("move")(transfers.move_district)
 districts.app.command("forget-old")(transfers.forget_old)
 plugins.app.command("check")(checks.check_plugin)
-plugins.app.command("sdl")(checks.show_sdl)
 plugins.app.command("settings")(plugin_settings.settings)
+plugins.app.command("preview")(previews.preview_plugin)
+plugins.app.command("enable")(previews.enable_plugin)
 app.add_typer(districts.app, name="district")
 app.add_typer(plugins.app, name="plugin")
 app.add_typer(documents.app, name="documents")
@@ -60,6 +65,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(persons.app, name="person")
 app.add_typer(jobs.jobs, name="jobs")
+app.add_typer(queue.app, name="queue")
 app.add_typer(jobs.retention, name="retention")
 app.add_typer(schemas.app, name="schema")
 

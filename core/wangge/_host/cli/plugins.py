@@ -1,4 +1,4 @@
-"""`wangge plugin`: list, enable and suspend programmes."""
+"""`wangge plugin`: list, suspend, resume and purge programmes."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
-from wangge._host.lifecycle import enable, purge, resume, suspend
+from wangge._host.lifecycle import purge, resume, suspend
 from wangge._host.lifecycle.purging import check_purgeable, words_of
 from wangge._host.platform import KEPT_STATES, NOT_INSTALLED
 
@@ -52,23 +52,6 @@ async def _list(data: Path | None, code: str | None) -> list[tuple[str, str, str
 
 def _title(title: dict[str, str] | None) -> str:
     return f"{title['zh']} / {title['en']}" if title else "?"
-
-
-@app.command("enable")
-def enable_plugin(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
-    """Enable a programme in a district: its tables are made, its fields appear, without a restart.
-
-    Example: wangge plugin enable volunteer_points --district 370703
-    """
-    run(_enable(data, slug, district))
-    typer.echo(f"{slug} is enabled in {district}.")
-
-
-async def _enable(data: Path | None, slug: str, code: str) -> None:
-    async with open_server(data) as server:
-        district = server.district(code)
-        await district.check_ready()
-        await enable(district, slug)
 
 
 @app.command("suspend")

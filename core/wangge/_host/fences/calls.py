@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
 from wangge._host.fences.breakers import Reason, Side
-from wangge._host.fences.watch import Stalled, Step, Watch
+from wangge._host.watch import Stalled, Step, Watch
 from wangge.context import ReplayRace
 from wangge.db.turns import BROKEN_OFF
 from wangge.errors import PluginFailed, RequestError, RuleError, RuleErrors
@@ -183,7 +183,11 @@ def _drive(call: Call, work: Awaitable[Any], end: _End) -> Generator[Any, Any, A
     watch = call.fences.watch
     steps: Any = work if asyncio.iscoroutine(work) else work.__await__()
     error: BaseException | None = None
+    who, paused = call.who, call.fences.paused
     while True:
+        if (who.stopped or paused) and who.gives_up(call):
+            _close(steps)
+            who.check(call.slug, call.side, call.what)
         before, step = watch.step, Step(call.slug)
         watch.step = step
         try:
@@ -247,6 +251,11 @@ class Caller:
             raise PluginFailed(plugin=slug, what=what, reference=self.stopped[part])
         if part in self.fences.paused and self.fences.admit(part, self):
             self.tried.add(part)
+
+    def gives_up(self, call: Call) -> bool:
+        """Say whether a call under way must not be gone on with: it might keep everybody waiting again."""
+        part = (call.slug, call.side)
+        return part in self.stopped or (part in self.fences.paused and self.fences.stalls(part, self))
 
     def failed(self, call: Call, reason: Reason, error: BaseException | None) -> PluginFailed:
         """Note that a call failed; return what tells of it."""

@@ -158,6 +158,11 @@ class Fences:
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 
+    def stalls(self, part: Part, who: Caller) -> bool:
+        """Say whether a part is paused because it stalled, and a caller is not the one that tries it."""
+        opening = self._breakers[part].opening
+        return opening is not None and opening.reason is Reason.STALLED and part not in who.tried
+
     def openings(self) -> dict[Part, Opening]:
         """Return the open breakers."""
         return {part: one.opening for part, one in self._breakers.items() if one.opening is not None}

@@ -1,7 +1,8 @@
-"""Life of a programme in a district: enable, suspend, resume, purge; and upgrades of a whole district."""
+"""Life of a programme in a district, from the look ahead to the purge; and upgrades of a whole district."""
 
 from wangge._host.lifecycle.enabling import enable, resume
 from wangge._host.lifecycle.failures import (
+    PluginChanged,
     PluginIsBase,
     PluginNotSuspended,
     PluginPurged,
@@ -9,11 +10,13 @@ from wangge._host.lifecycle.failures import (
     PurgeNotConfirmed,
     RecordsKept,
 )
+from wangge._host.lifecycle.previewing import preview
 from wangge._host.lifecycle.purging import purge
 from wangge._host.lifecycle.suspending import suspend
 from wangge._host.lifecycle.upgrading import upgrade_district
 
 __all__ = [
+    "PluginChanged",
     "PluginIsBase",
     "PluginNotSuspended",
     "PluginPurged",
@@ -21,6 +24,7 @@ __all__ = [
     "PurgeNotConfirmed",
     "RecordsKept",
     "enable",
+    "preview",
     "purge",
     "resume",
     "suspend",

@@ -7,8 +7,9 @@ from wangge._host import unfinished
 from wangge._host.capabilities import ensure_available
 from wangge._host.databases import Place
 from wangge._host.lifecycle.checking import check_installed, check_place
-from wangge._host.lifecycle.failures import PluginNotSuspended
+from wangge._host.lifecycle.failures import PluginChanged, PluginNotSuspended
 from wangge._host.lifecycle.noting import note_plugin
+from wangge._host.lifecycle.previewing import fingerprint_of
 from wangge._host.lifecycle.upgrading import run_on_enable
 from wangge._host.migrator import MigratedPackage, packages_of, upgrade
 from wangge._host.runtime import DistrictRuntime
@@ -17,7 +18,12 @@ from wangge.districts.models import PluginState
 
 
 async def enable(
-    district: DistrictRuntime, slug: str, *, principal: Principal = SYSTEM, request_id: str | None = None
+    district: DistrictRuntime,
+    slug: str,
+    *,
+    fingerprint: str | None = None,
+    principal: Principal = SYSTEM,
+    request_id: str | None = None,
 ) -> None:
     """Enable a plugin: check its requirements, make its tables, copy its personal-data map, switch it on.
 
@@ -28,11 +34,14 @@ async def enable(
         PluginUnknown: when it is not installed.
         RequirementMissing: when no enabled plugin provides what it needs.
         CapabilityTaken: when one provides what it provides.
+        PluginChanged: when it is not what the preview with this fingerprint has shown.
         DistrictMoving: when the district's database is about to be another one.
     """
     server = district.server
     plugin = check_installed(district, slug)
     ensure_available(district, plugin)
+    if fingerprint is not None and fingerprint != await fingerprint_of(district, plugin):
+        raise PluginChanged(path=("fingerprint",), plugin=slug)
     place = check_place(district)
     act = "resumed" if _is_suspended(district, slug) else "enabled"
     after = server.plugins.select([*district.record.enabled, slug])

@@ -31,6 +31,13 @@ class PluginPurged(RuleError):
     message = "{plugin} is purged in this district already: nothing of it is left. Enable it to begin anew."
 
 
+class PluginChanged(RuleError):
+    """Raise when what would be enabled is not what a preview has shown."""
+
+    code = "PLUGIN_CHANGED"
+    message = "What {plugin} would change is not what was shown: look at the preview again."
+
+
 class PurgeNotConfirmed(RuleError):
     """Raise when the words that confirm a purge are not exactly the ones asked for."""
 
