@@ -93,8 +93,10 @@ def test_a_sound_programme_stands_on_the_rung_of_what_it_has(make: Make, backend
 
     assert (code, found["failed"], said) == (0, [], "")
     assert (found["plugin"], found["version"], found["rung"]) == ("lamps", "1.2.3", "gold")
-    assert {name for name, result in results(found).items() if result != "passed"} == {"examples"}
-    assert results(found)["examples"] == "open"
+    assert {name: result for name, result in results(found).items() if result != "passed"} == {
+        "released": "open",
+        "examples": "open",
+    }
     assert list(found["checks"][0]["databases"]) == [backend]
 
 
@@ -112,6 +114,18 @@ def test_a_programme_that_is_set_aside_is_told_why_and_nothing_else_is_looked_at
 
 def test_a_rung_that_is_asked_for_and_not_reached_is_a_failure(make: Make) -> None:
     assert check(str(make()), "--database", "sqlite", "--at-least", "platinum")[0] == 1
+
+
+def test_a_wheel_that_breaks_frontends_of_an_older_one_must_say_so(make: Make) -> None:
+    against = ["--database", "sqlite", "--against", str(make(name="acme_lights"))]
+
+    code, found, _ = check(str(make(version="1.3.0")), *against)
+    raised = check(str(make(version="2.0.0")), *against)[1]
+
+    (released,) = [one for one in found["checks"] if one["check"] == "released"]
+    assert (code, found["failed"]) == (1, ["released"])
+    assert released["databases"]["sqlite"]["why"] == "Query.acmeLights was removed."
+    assert raised["failed"] == []
 
 
 def test_a_folder_is_built_and_wins_over_what_is_installed(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ COMMANDS = [
     "plugin list",
     "plugin new",
     "plugin enable",
+    "plugin sdl",
     "plugin suspend",
     "plugin resume",
     "plugin purge",

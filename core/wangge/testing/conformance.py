@@ -3,6 +3,7 @@
 from wangge.testing.suite.failing import (
     test_a_field_of_it_that_hangs_costs_that_field_alone,
     test_a_field_of_it_that_raises_costs_that_field_alone,
+    test_a_hook_of_it_that_hangs_leaves_the_district_as_it_was,
     test_a_hook_of_it_that_raises_leaves_the_district_as_it_was,
 )
 from wangge.testing.suite.leaks import (
@@ -45,6 +46,9 @@ from wangge.testing.suite.refusals import (
     test_to_its_mutations_a_hidden_row_is_as_one_that_is_not_there,
     test_where_it_is_off_its_mutations_say_so_and_change_nothing,
 )
+from wangge.testing.suite.releases import (
+    test_it_breaks_no_frontend_of_its_last_release,
+)
 from wangge.testing.suite.subject import (
     plugin,
     proof,
@@ -55,6 +59,7 @@ __all__ = [
     "proof",
     "test_a_field_of_it_that_hangs_costs_that_field_alone",
     "test_a_field_of_it_that_raises_costs_that_field_alone",
+    "test_a_hook_of_it_that_hangs_leaves_the_district_as_it_was",
     "test_a_hook_of_it_that_raises_leaves_the_district_as_it_was",
     "test_a_person_and_a_grid_can_be_deleted_while_it_has_rows_of_theirs",
     "test_a_purge_leaves_nothing_of_it_and_it_can_be_enabled_anew",
@@ -62,6 +67,7 @@ __all__ = [
     "test_an_answer_of_it_is_that_of_a_district_without_the_hidden_rows",
     "test_an_erasure_reaches_what_it_keeps_whether_it_is_on_or_suspended",
     "test_every_message_is_there_in_chinese",
+    "test_it_breaks_no_frontend_of_its_last_release",
     "test_it_composes_with_the_base_alone",
     "test_it_is_not_set_aside",
     "test_its_examples_can_be_run",

@@ -15,7 +15,7 @@ from wangge._host.runtime import Server
 from wangge._host.settings import Settings
 from wangge.testing.districts import LiveServer, TestDistrict
 from wangge.testing.faults import Faults
-from wangge.testing.reporting import MARKER, Reporter, database_of
+from wangge.testing.reporting import AGAINST, MARKER, Reporter, database_of
 from wangge.testing.worlds import DISTRICT, OTHER, POSTGRES_URL, World, Worlds
 
 
@@ -105,6 +105,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what `wangge plugin check` runs the suite with."""
     group = parser.getgroup("wangge")
     group.addoption("--wangge-report", metavar="FILE", help="Write what the suite found, as JSON.")
+    group.addoption(AGAINST, metavar="FILE", help="Compare with what this file says was released.")
     group.addoption("--wangge-databases", metavar="NAMES", help="Run tests on these databases alone.")
 
 

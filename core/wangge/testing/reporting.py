@@ -11,6 +11,8 @@ from wangge._host.checking.running import DATABASES
 from wangge._host.checking.scale import FAILED, OPEN, PASSED, check_of
 
 MARKER = "wangge_check"
+AGAINST = "--wangge-against"
+"""Option: a file with what an older release brought."""
 Test = TypeVar("Test", bound=Callable[..., object])
 _RESULTS = {"passed": PASSED, "failed": FAILED, "skipped": OPEN}
 

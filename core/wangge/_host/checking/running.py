@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from wangge._host.checking.released import FILE, sdl_of_package
 from wangge._host.checking.scale import CHECKS, FAILED, OPEN, PASSED, Check, Rung, rung_of
 from wangge._host.checking.wheels import Unpacked, unpack, wheel_of
 from wangge.errors import ConfigurationError
@@ -89,12 +90,13 @@ class Report:
         return rung_of({one.key for one in CHECKS if self.result(one) == PASSED})
 
 
-def check(target: Path, databases: Sequence[str] | None = None) -> Report:
+def check(target: Path, databases: Sequence[str] | None = None, *, against: Path | None = None) -> Report:
     """Run the suite on a wheel, or on one built from a folder.
 
     Args:
         target: wheel, or folder with a pyproject.toml.
         databases: to run it on; None for SQLite, and PostgreSQL where a server is named for tests.
+        against: an older wheel, with which the schema is compared; None for what the package says.
 
     Raises:
         ConfigurationError: it cannot be built, or the suite does not run.
@@ -110,10 +112,24 @@ def check(target: Path, databases: Sequence[str] | None = None) -> Report:
     with tempfile.TemporaryDirectory(prefix="wangge-check-") as name:
         work = Path(name)
         unpacked = unpack(wheel_of(target, work), work / "wheel")
-        return Report(unpacked.slug, unpacked.version, _run(unpacked, work / "suite", chosen))
+        older = _older(against, unpacked, work / "older") if against is not None else None
+        return Report(unpacked.slug, unpacked.version, _run(unpacked, work / "suite", chosen, older))
 
 
-def _run(unpacked: Unpacked, folder: Path, databases: Sequence[str]) -> dict[str, dict[str, Outcome]]:
+def _older(wheel: Path, unpacked: Unpacked, folder: Path) -> Path:
+    """Write down what an older wheel brings, and return the file."""
+    folder.mkdir()
+    older, sdl = sdl_of_package(wheel, folder)
+    if older.slug != unpacked.slug:
+        raise ConfigurationError(f"{wheel.name} is {older.slug}: name an older wheel of {unpacked.slug}.")
+    path = folder / FILE
+    path.write_text(sdl, encoding="utf-8")
+    return path
+
+
+def _run(
+    unpacked: Unpacked, folder: Path, databases: Sequence[str], older: Path | None
+) -> dict[str, dict[str, Outcome]]:
     folder.mkdir()
     project = PROJECT.format(**{name: getattr(unpacked, name) for name in _IN_PROJECT})
     (folder / "pyproject.toml").write_text(project, encoding="utf-8")
@@ -126,6 +142,7 @@ def _run(unpacked: Unpacked, folder: Path, databases: Sequence[str]) -> dict[str
         f"--wangge-report={found}",
         f"--wangge-databases={','.join(databases)}",
     ]
+    command += [f"--wangge-against={older}"] if older is not None else []
     paths = [str(unpacked.folder), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {name: one for name, one in os.environ.items() if name != "PYTEST_ADDOPTS"}
     environment["PYTHONPATH"] = os.pathsep.join(paths)

@@ -141,6 +141,12 @@ CHECKS = (
         "Add the message to locales/zh_Hans.",
     ),
     Check(
+        "released",
+        Rung.PLATINUM,
+        "What it brings breaks no frontend of its last release, or its version says that it may.",
+        "Keep what was there and deprecate it; or raise the major version, below 1.0 the minor one.",
+    ),
+    Check(
         "examples",
         Rung.PLATINUM,
         "It offers examples in the explorer, and each runs.",

@@ -1,14 +1,18 @@
 """`wangge plugin check`: whether a package does what programmes must, and which rung it has reached."""
 
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
+from wangge._host.checking.released import FILE, sdl_of, sdl_of_package
 from wangge._host.checking.running import Report, check
 from wangge._host.checking.scale import CHECKS, FAILED, OPEN, Check, Rung
 from wangge._host.cli.session import JsonOption, err, out, print_json
+from wangge._host.runtime import load_plugins
+from wangge.errors import ConfigurationError
 
 RungName = Literal["bronze", "silver", "gold", "platinum"]
 Database = Literal["sqlite", "postgresql"]
@@ -22,6 +26,10 @@ def check_plugin(
     database: Annotated[
         Database | None, typer.Option(help="Run on this database alone [default: each there is].")
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Older wheel to compare the schema with [default: released.graphql].", exists=True),
+    ] = None,
     at_least: Annotated[RungName | None, typer.Option(help="Fail below this rung as well.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -32,13 +40,55 @@ def check_plugin(
 
     Example: wangge plugin check dist/acme_tool_loans-0.1.0-py3-none-any.whl
     """
-    found = check(_target(target or Path()), [database] if database is not None else None)
+    chosen = [database] if database is not None else None
+    found = check(_target(target or Path()), chosen, against=against)
     if as_json:
         print_json(_plain(found))
     else:
         _show(found)
     if found.failed or _below(found, at_least):
         raise typer.Exit(1)
+
+
+def show_sdl(
+    target: Annotated[
+        str | None,
+        typer.Argument(help="Slug of an installed programme, wheel or folder [default: this folder]."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write released.graphql beside plugin.py instead; of a folder.")
+    ] = False,
+) -> None:
+    """Print what a programme brings to the schema; write it down when it is released.
+
+    Example: wangge plugin sdl --write
+    """
+    manager = load_plugins()
+    if target is not None and target in manager.loaded and not write:
+        typer.echo(sdl_of(manager, target), nl=False)
+        return
+    if target is not None and target in manager.quarantined:
+        raise ConfigurationError(manager.quarantined[target].reason)
+    path = _target(Path(target or ""))
+    if write and path.suffix == ".whl":
+        raise typer.BadParameter("Only a folder can be written to.")
+    with tempfile.TemporaryDirectory(prefix="wangge-sdl-") as work:
+        unpacked, sdl = sdl_of_package(path, Path(work))
+    if not write:
+        typer.echo(sdl, nl=False)
+        return
+    file = _beside_plugin(path, unpacked.module) / FILE
+    file.write_text(sdl, encoding="utf-8")
+    typer.echo(f"{unpacked.slug} {unpacked.version} is written to {file}.")
+
+
+def _beside_plugin(folder: Path, module: str) -> Path:
+    """Return the folder of a package in its project."""
+    package = Path(*module.split(".")[:-1])
+    for one in (folder / package, folder / "src" / package):
+        if (one / "plugin.toml").exists():
+            return one
+    raise ConfigurationError(f"{folder} has no {package}/plugin.toml, nor has its src.")
 
 
 def _target(path: Path) -> Path:

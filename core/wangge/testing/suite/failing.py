@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from graphql import GraphQLObjectType
 
-from wangge._host.lifecycle import enable
+from wangge._host.lifecycle import enable, suspend
+from wangge.errors import PluginFailed
 from wangge.testing.districts import TestDistrict
-from wangge.testing.faults import Faults, PlantedFault, fenced_fields, working_hooks
+from wangge.testing.faults import Faults, fenced_fields, working_hooks
 from wangge.testing.proofs.asking import Answer, Document, NotReached
 from wangge.testing.proofs.proving import SEEING, Proof
 from wangge.testing.reporting import checks, insist
@@ -89,36 +90,42 @@ def _spread(proof: Proof, kind: GraphQLObjectType, where: str, how: str, answer:
 @checks("raising")
 def test_a_hook_of_it_that_raises_leaves_the_district_as_it_was(proof: Proof) -> None:
     """It is enabled where it is off, with a fault in `on_enable`, and without afterwards."""
-    insist(proof.runner.run(_enabled_with_fault(proof)))
+    insist(proof.runner.run(_enabled_with_fault(proof, "raises")))
 
 
-async def _enabled_with_fault(proof: Proof) -> list[str]:
+@checks("hanging")
+def test_a_hook_of_it_that_hangs_leaves_the_district_as_it_was(proof: Proof) -> None:
+    """The same where `on_enable` never comes back."""
+    insist(proof.runner.run(_enabled_with_fault(proof, "hangs")))
+
+
+async def _enabled_with_fault(proof: Proof, how: str) -> list[str]:
     near = proof.lacking[SEEING[-1]]
     assert proof.slug is not None  # the suite asks for one programme
     other = TestDistrict(near.server, near.http, OTHER)
     runtime = near.server.district(OTHER)
     if "on_enable" not in working_hooks(near.server.plugins.loaded[proof.slug]):
         return []
+    if proof.slug in runtime.record.enabled:
+        await suspend(runtime, proof.slug)
     faults = Faults(other)
-    await faults.raise_in(f"{proof.slug}.on_enable")
+    name = f"{proof.slug}.on_enable"
+    await (faults.raise_in(name) if how == "raises" else faults.hang_in(name))
     try:
         await enable(runtime, proof.slug)
-    except PlantedFault:
+    except PluginFailed:
         pass
-    except Exception as error:  # what the platform makes of it is its own to say
-        if "PLUGIN" not in str(getattr(error, "code", "")):
-            raise
     finally:
         faults.mend()
     found = []
     if proof.slug in near.server.district(OTHER).record.enabled:
-        found.append("It is on although its on_enable raised.")
+        found.append(f"It is on although its on_enable {how}.")
     (answer,) = await proof.ask_now(proof.client("district_admin", other), [_BASE], other)
     if answer.data is None:
-        found.append(f"Where its on_enable raised, the base does not answer: {answer.body}.")
+        found.append(f"Where its on_enable {how}, the base does not answer: {answer.body}.")
     await enable(runtime, proof.slug)
     if proof.slug not in near.server.district(OTHER).record.enabled:
-        found.append("After its on_enable raised it cannot be enabled.")
+        found.append("After a fault in its on_enable it cannot be enabled.")
     return found
 
 

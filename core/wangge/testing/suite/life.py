@@ -1,12 +1,13 @@
 """The life of a programme: its tables made and taken back, and what a district does with it."""
 
+from wangge._host.checking.beneath import beneath
 from wangge._host.lifecycle import RecordsKept, enable, purge, resume, suspend
 from wangge._host.lifecycle.purging import words_of
 from wangge._host.migrator import behind, differences, downgrade, package_of, packages_of, upgrade
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.runtime import Server
 from wangge.testing.districts import TestDistrict
-from wangge.testing.programmes import filled, providers_of
+from wangge.testing.programmes import filled
 from wangge.testing.proofs.changing import digests
 from wangge.testing.reporting import checks, insist
 
@@ -20,7 +21,7 @@ async def test_its_migrations_go_up_down_and_up_and_match_its_models(
     """The revisions build what the models say, on each database, and can be taken back."""
     place = server.district(other_district.code).record.place
     package = package_of(plugin)
-    packages = packages_of(server.plugins.select([plugin.slug, *providers_of(server.plugins, plugin)]))
+    packages = packages_of(server.plugins.select([plugin.slug, *beneath(server.plugins, plugin.slug)]))
     await upgrade(place, packages)
     insist([f"{APART}: {one}" for one in await differences(place, package)])
     await downgrade(place, package)

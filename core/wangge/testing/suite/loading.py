@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
+from wangge._host.checking.beneath import beneath
 from wangge._host.compose import compose
 from wangge._host.examples import examples_of
 from wangge._host.messages import Messages
@@ -17,7 +18,7 @@ from wangge.errors import WanggeError
 from wangge.manifest import package_folder
 from wangge.testing.districts import TestDistrict
 from wangge.testing.examples import faults_in_heads, run_examples
-from wangge.testing.programmes import filled, providers_of
+from wangge.testing.programmes import filled
 from wangge.testing.reporting import checks, insist, leave_open
 from wangge.testing.suite.subject import slug_of
 from wangge.testing.worlds import Worlds
@@ -38,7 +39,7 @@ def test_it_is_not_set_aside(request: pytest.FixtureRequest, worlds: Worlds) -> 
 def test_it_composes_with_the_base_alone(plugin: LoadedPlugin, worlds: Worlds) -> None:
     """Everything that frontends meet is described, and the schema builds without other programmes."""
     manager = worlds.plugins
-    composed = compose(manager.select([plugin.slug, *providers_of(manager, plugin)]))
+    composed = compose(manager.select([plugin.slug, *beneath(manager, plugin.slug)]))
     shown = f'@plugin(name: "{plugin.slug}"' in composed.sdl
     insist([] if shown else [f"{plugin.slug} brings nothing that frontends would meet."])
 
