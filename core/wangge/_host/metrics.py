@@ -22,6 +22,11 @@ from prometheus_client.process_collector import ProcessCollector
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Variable of `prometheus-client` that names the folder through which the processes of a server add up."""
+QUEUE = {
+    "events": "Events that programmes have still to be told of, or failed on and are told of again.",
+    "dead": "Events that programmes failed on for good.",
+    "seconds": "Seconds since the oldest of the events that wait.",
+}
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -67,6 +72,16 @@ class Metrics:
         self._districts = Gauge(
             "wangge_districts", "Districts served.", registry=self._registry, multiprocess_mode="livemax"
         )
+        self._queue = {
+            name: Gauge(
+                f"wangge_queue_{name}",
+                what,
+                ("district",),
+                registry=self._registry,
+                multiprocess_mode="livemostrecent",
+            )
+            for name, what in QUEUE.items()
+        }
         self._series = lru_cache(maxsize=4096)(self._find_series)  # the package's own lookup takes a lock
         if SHARED_FOLDER not in os.environ:  # of several processes, figures of one would mislead
             for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -132,6 +147,11 @@ class Metrics:
     def plugin_paused(self, district: str, plugin: str, side: str, *, paused: bool) -> None:
         """Note that a side of a programme is paused, or goes on."""
         self._plugin_breakers.labels(district, plugin, side).set(int(paused))
+
+    def queue(self, district: str, events: int, dead: int, seconds: float) -> None:
+        """Note how a district's queue of events stands."""
+        for name, value in {"events": events, "dead": dead, "seconds": seconds}.items():
+            self._queue[name].labels(district).set(value)
 
     def page(self, districts: int) -> bytes:
         """Return all figures in Prometheus' text form, of all processes of this server together."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 
 from wangge._host.app import create_app
 from wangge._host.runtime import Server
+from wangge.background.models import Delivery
 from wangge.testing.districts import TestDistrict
 from wangge.testing.worlds import World
 
@@ -54,6 +56,54 @@ async def test_what_callers_write_is_no_label(
     await http.post("/370703/graphql", json={"query": f'{{ person(id: "{phone}") {{ id }} }}'})
 
     assert not [series for series in await page() if phone in series]
+
+
+async def test_the_queue_of_a_district_is_told_where_programmes_have_handlers(
+    district: TestDistrict, page: Page
+) -> None:
+    async with district.committed() as ctx:
+        for _ in range(2):
+            ctx.emit("base.person.died")
+        ctx.db.add(failed(dead=True))
+
+    found = await page()
+
+    assert found['wangge_queue_events{district="370703"}'] == 2
+    assert found['wangge_queue_dead{district="370703"}'] == 1
+    assert found['wangge_queue_seconds{district="370703"}'] >= 0
+    assert 'wangge_queue_events{district="370784"}' not in found
+
+
+async def test_a_queue_that_cannot_be_read_keeps_nobody_from_the_other_figures(
+    district: TestDistrict, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_district: object) -> None:
+        raise OSError("away")
+
+    monkeypatch.setattr("wangge._host.background.figures.figures", fail)
+
+    found = await page()
+
+    assert found["wangge_districts"] == 2
+    assert 'wangge_queue_events{district="370703"}' not in found
+
+
+def failed(*, dead: bool) -> Delivery:
+    """Return an event on which the programme's handler has failed."""
+    now = datetime.now(UTC)
+    return Delivery(
+        plugin="volunteer_points",
+        handler="settle_deaths",
+        event_number=7,
+        event_type="base.person.died",
+        attempts=10,
+        due_at=now,
+        dead=dead,
+        error="ValueError",
+        reference="0123456789ab",
+        set_aside_at=now,
+        failed_at=now,
+    )
 
 
 async def test_a_token_may_be_asked_for(world: World) -> None:

@@ -39,16 +39,17 @@ async def cursors_of(district: DistrictRuntime, known: Sequence[KnownHandler]) -
     names = {(one.plugin, one.handler.key) for one in known}
     if not names:
         return []
-    found = await _read(district)
+    found = await read_cursors(district)
     if names - {(row.plugin, row.handler) for row in found}:
         async with district.engines.open(write=True) as db:
             await begin(db, known)
             await db.session.commit()
-        found = await _read(district)
+        found = await read_cursors(district)
     return [row for row in found if (row.plugin, row.handler) in names]
 
 
-async def _read(district: DistrictRuntime) -> list[HandlerCursor]:
+async def read_cursors(district: DistrictRuntime) -> list[HandlerCursor]:
+    """Return the places of all handlers that have begun in a district, also of programmes that are off."""
     async with district.engines.open(write=False) as db:
         rows: list[HandlerCursor] = await db.scalars(select(HandlerCursor))
     return rows

@@ -28,6 +28,8 @@ class Dispatcher:
         self.server = server
         self.stopping = asyncio.Event()
         self.slots = asyncio.Semaphore(server.settings.jobs_at_once)
+        self.looks = asyncio.Semaphore(server.settings.jobs_at_once)
+        """Districts that are looked at at a time: when the server starts, all want to be."""
         self._codes = codes
         self._districts: dict[str, tuple[DistrictWork, asyncio.Task[None]]] = {}
 
@@ -120,7 +122,8 @@ class DistrictWork:
         if looking.district.record.is_moving:
             return None
         try:
-            found = await looking.look()
+            async with self._dispatcher.looks:
+                found = await looking.look()
         except DistrictUnavailable as away:
             log.warning("a district is not looked at", district=self._code, reason=away.code)
             return None

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 
-from wangge._host.background.cursors import cursors_of
+from wangge._host.background.cursors import read_cursors
 from wangge._host.background.handlers import KnownHandler, handlers_of
+from wangge._host.background.leases import now_in
 from wangge._host.runtime import DistrictRuntime
 from wangge.background.models import Delivery, HandlerCursor
 from wangge.context import RequestContext
@@ -42,13 +43,14 @@ class HandlerState:
 
 
 async def handler_states(district: DistrictRuntime) -> list[HandlerState]:
-    """Return where the handlers of a district stand, those of enabled programmes."""
+    """Return where the handlers of a district stand: of enabled programmes, and begun."""
     known = handlers_of(district)
-    places = {(row.plugin, row.handler): row for row in await cursors_of(district, known)}
     if not known:
         return []
+    places = {(row.plugin, row.handler): row for row in await read_cursors(district)}
+    begun = [(one, places.get((one.plugin, one.handler.key))) for one in known]
     async with district.engines.open(write=False) as db:
-        return [await _state(db, one, places[one.plugin, one.handler.key]) for one in known]
+        return [await _state(db, one, place) for one, place in begun if place is not None]
 
 
 async def _state(db: Database, known: KnownHandler, place: HandlerCursor) -> HandlerState:
@@ -59,9 +61,30 @@ async def _state(db: Database, known: KnownHandler, place: HandlerCursor) -> Han
     failed = select(Delivery.dead, func.count(), func.min(Delivery.set_aside_at)).where(known.own_deliveries)
     counts = {dead: (count, since) for dead, count, since in await db.execute(failed.group_by(Delivery.dead))}
     waiting, since = counts.get(False, (0, None))
+    dead, _ = counts.get(True, (0, None))
     oldest = min((one for one in (at, since) if one is not None), default=None)
-    return HandlerState(
-        known, behind, oldest, waiting, counts.get(True, (0, None))[0], held_until=place.leased_until
+    return HandlerState(known, behind, oldest, waiting, dead, place.leased_until)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A district's queue in figures: events to be handled, those that are dead, seconds of the oldest."""
+
+    waiting: int
+    dead: int
+    seconds: float
+
+
+async def figures(district: DistrictRuntime) -> Figures | None:
+    """Return a district's queue in figures, or None where no programme has a handler."""
+    states = await handler_states(district)
+    if not states:
+        return None
+    now = now_in(district)
+    return Figures(
+        waiting=sum(state.behind + state.waiting for state in states),
+        dead=sum(state.dead for state in states),
+        seconds=max(((now - state.oldest).total_seconds() for state in states if state.oldest), default=0.0),
     )
 
 

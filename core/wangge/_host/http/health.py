@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from wangge._host.background.figures import QueueFigures
 from wangge._host.metrics import MEDIA_TYPE
 from wangge._host.runtime import Server
 from wangge._host.stopping import Stopping
@@ -17,6 +18,7 @@ class Health:
     def __init__(self, server: Server, stopping: Stopping) -> None:
         self._server = server
         self._stopping = stopping
+        self._queues = QueueFigures(server)
 
     def routes(self) -> list[Route]:
         """Return the routes that this server offers."""
@@ -45,6 +47,7 @@ class Health:
         given = request.headers.get("authorization", "")
         if token is not None and not _same(given, f"Bearer {token.get_secret_value()}"):
             return PlainTextResponse("Send the token that WANGGE_METRICS_TOKEN names.", 401)
+        await self._queues.refresh()
         return Response(self._server.metrics.page(len(self._server.codes)), media_type=MEDIA_TYPE)
 
 
