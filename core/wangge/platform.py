@@ -90,6 +90,10 @@ class Platform(Protocol):
         """Switch a suspended plugin on again, over the data that it left."""
         ...
 
+    async def reset_plugin(self, ctx: "RequestContext", slug: str) -> None:
+        """Let a plugin that is paused after failures go on in the district."""
+        ...
+
     async def suspend_plugin(self, ctx: "RequestContext", slug: str) -> None:
         """Suspend a plugin in the district; its data stays."""
         ...

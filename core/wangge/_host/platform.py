@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
 from wangge._host.fences import Caller, provided, run_hook
+from wangge._host.fences.health import paused_parts, reset_plugin
 from wangge._host.plugin_settings.layers import Effective
 from wangge._host.plugin_settings.reading import settings_at_place, settings_in_district
 from wangge._host.plugins import BASE, LoadedPlugin
@@ -172,6 +173,7 @@ class DistrictPlatform:
             if slug == BASE:
                 continue
             state = states.get(slug)
+            paused = paused_parts(self._district, slug, self._locale)
             wrong = tuple(unwell(self._district, plugin)) if plugin in self._district.plugins else ()
             found.append(
                 PluginReport(
@@ -180,8 +182,8 @@ class DistrictPlatform:
                     version=plugin.manifest.version,
                     state=state.state if state else PluginState.INSTALLED,
                     enabled_at=state.enabled_at if state else None,
-                    healthy=not wrong,
-                    problems=(*wrong, *plugin.warnings),
+                    healthy=not wrong and not paused,
+                    problems=(*paused, *wrong, *plugin.warnings),
                 )
             )
         for slug, aside in server.plugins.quarantined.items():
@@ -258,6 +260,10 @@ class DistrictPlatform:
         from wangge._host.lifecycle import resume
 
         await resume(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
+
+    async def reset_plugin(self, ctx: RequestContext, slug: str) -> None:
+        """Let a plugin that is paused go on in the district."""
+        await reset_plugin(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
     async def suspend_plugin(self, ctx: RequestContext, slug: str) -> None:
         """Suspend a plugin in the district."""

@@ -259,6 +259,20 @@ class SuspendPluginPayload(Payload):
     plugin: DistrictPlugin | None = column("The programme.", default=None)
 
 
+@input_type("Which programme to reset.")
+class ResetPluginInput(Input):
+    """Input of `resetPlugin`."""
+
+    slug: str = argument("The programme's slug.")
+
+
+@payload_type("The programme as it stands after the call.")
+class ResetPluginPayload(Payload):
+    """Payload of `resetPlugin`."""
+
+    plugin: DistrictPlugin | None = column("The programme.", default=None)
+
+
 @input_type("Which programme to resume.")
 class ResumePluginInput(Input):
     """Input of `resumePlugin`."""
@@ -311,6 +325,16 @@ class PlatformMutations:
         """Resume a plugin."""
         await info.context.platform.resume_plugin(info.context, input.slug)
         return ResumePluginPayload(plugin=_report(info.context, input.slug))
+
+    @mutation(
+        access=requires("base.plugins.write"),
+        transaction=False,
+        description="Let a programme that is paused after failures go on, once they are mended (重置项目).",
+    )
+    async def reset_plugin(self, info: Info, input: ResetPluginInput) -> ResetPluginPayload:
+        """Reset a plugin."""
+        await info.context.platform.reset_plugin(info.context, input.slug)
+        return ResetPluginPayload(plugin=_report(info.context, input.slug))
 
 
 TYPES: tuple[type, ...] = (
