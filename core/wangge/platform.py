@@ -37,6 +37,10 @@ class Platform(Protocol):
         """Return the values of a settings model at a place of the district."""
         ...
 
+    async def settings_problems(self, ctx: "RequestContext", slug: str) -> Sequence[str]:
+        """Return which stored settings of an enabled plugin do not apply, and why."""
+        ...
+
     def settings_schema(self, slug: str) -> str | None:
         """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""
         ...

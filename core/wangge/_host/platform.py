@@ -17,7 +17,11 @@ from wangge._host.compose import ComposedSchema
 from wangge._host.fences import Caller, provided, run_hook
 from wangge._host.fences.health import paused_parts, reset_plugin
 from wangge._host.plugin_settings.layers import Effective
-from wangge._host.plugin_settings.reading import settings_at_place, settings_in_district
+from wangge._host.plugin_settings.reading import (
+    settings_at_place,
+    settings_in_district,
+    settings_problems,
+)
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge.auth.access import Access
 from wangge.context import RequestContext
@@ -121,6 +125,17 @@ class DistrictPlatform:
 
         plugin, change = self._district.server.plugins.loaded[slug], Change(values, reset)
         await change_settings(self._district, ctx, plugin, change, place_id=place_id)
+
+    async def settings_problems(self, ctx: RequestContext, slug: str) -> list[str]:
+        """Return which stored settings of an enabled plugin do not apply, and why."""
+        plugin = next((one for one in self._district.plugins if one.slug == slug), None)
+        if plugin is None:
+            return []
+
+        async def load(db: Database) -> list[str]:
+            return await settings_problems(self._district, db, plugin)
+
+        return await ctx.recall(("platform.settings_problems", slug), load)
 
     def settings_schema(self, slug: str) -> str | None:
         """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""

@@ -70,8 +70,18 @@ class PluginReport:
 class PluginHealth:
     """Health of a plugin in a district."""
 
-    healthy: bool = column("Whether it works as it should.")
-    problems: list[str] = column("What is wrong, for the administrator.")
+    @field(description="Whether it works as it should.")
+    @staticmethod
+    async def healthy(root: Parent[PluginReport], info: Info) -> bool:
+        """Say whether it does; it does not where stored settings of it do not apply."""
+        return root.healthy and not await info.context.platform.settings_problems(info.context, root.slug)
+
+    @field(description="What is wrong, for the administrator.")
+    @staticmethod
+    async def problems(root: Parent[PluginReport], info: Info) -> list[str]:
+        """Return what is wrong, with the stored settings that do not apply."""
+        passed_over = await info.context.platform.settings_problems(info.context, root.slug)
+        return [*root.problems, *passed_over]
 
 
 @object_type(
@@ -93,7 +103,7 @@ class DistrictPlugin:
     @staticmethod
     def health(root: Parent[PluginReport]) -> PluginHealth | None:
         """Return the plugin's health."""
-        return PluginHealth(healthy=root.healthy, problems=list(root.problems))
+        return cast("PluginHealth", root)
 
     @field(
         description="JSON Schema of its settings, as JSON: what forms are made from; null where it has none.",
