@@ -49,6 +49,10 @@ class Platform(Protocol):
         """Return the provider of a capability among the district's enabled plugins."""
         ...
 
+    def plugin_of(self, model: type[Model]) -> str:
+        """Return the slug of the district's plugin whose table it is."""
+        ...
+
     def text(self, message: str, locale: str) -> str:
         """Return a plain message in a locale."""
         ...

@@ -150,6 +150,10 @@ class DistrictPlatform:
                 return plugin
         return None
 
+    def plugin_of(self, model: type[Model]) -> str:
+        """Return the slug of the district's plugin whose table it is."""
+        return next(plugin.slug for plugin in self._district.plugins if model in plugin.models)
+
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
         plugin = provider_of(self._district, name)
