@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from wangge._host.background.cursors import cursors_of
 from wangge._host.background.handlers import HandlerRun, handlers_of
 from wangge._host.background.jobs import job_rows, jobs_of
 from wangge._host.background.jobs import run_job as run_one
@@ -18,8 +19,9 @@ async def deliver_events(district: DistrictRuntime) -> int:
     Raises:
         AssertionError: when a handler failed.
     """
-    handled = 0
-    for known in handlers_of(district):
+    handled, handlers = 0, handlers_of(district)
+    await cursors_of(district, handlers)
+    for known in handlers:
         run = HandlerRun(district, known, asyncio.Event())
         assert await run.run(), f"Somebody else runs {known.plugin}.{known.handler.key}."
         handled += run.handled
