@@ -1,5 +1,6 @@
 """The tutorial `writing-a-plugin.md` is true: its package is built from the page, and what it says is run."""
 
+import json
 import os
 import re
 import shutil
@@ -72,6 +73,16 @@ def built(folder: Path, version: str) -> Path:
     done = subprocess.run(["uv", "build", "--wheel", "--quiet"], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder / "dist" / f"acme_tool_loans-{version}-py3-none-any.whl"
+
+
+def released(folder: Path, version: str, server: Path) -> Path:
+    """Write down what the version brings to the schema, as the page tells, and return its wheel."""
+    wangge = ("-c", "from wangge._host.cli import main; main()")
+    done = run(folder, *wangge, "plugin", "sdl", "--write", installed=server)
+    assert done.returncode == 0, done.stderr
+    text = (folder / "acme_tool_loans" / "released.graphql").read_text(encoding="utf-8")
+    assert version in text.splitlines()[0]
+    return built(folder, version)
 
 
 def install(wheel: Path, place: Path) -> None:
@@ -150,14 +161,19 @@ def test_the_tutorials_own_tests_pass(
     assert "skipped" not in done.stdout
 
 
-def test_its_wheels_pass_the_check(second: Path, server: Path) -> None:
-    wheel = built(second, "0.2.0")
+def test_its_second_version_passes_the_check_and_keeps_what_the_first_promised(
+    first: Path, second: Path, server: Path
+) -> None:
+    released(first, "0.1.0", server)
+    promised = first / "acme_tool_loans" / "released.graphql"
+    shutil.copy(promised, second / "acme_tool_loans")
 
     start = "from wangge._host.cli import main; main()"
-    check = ["plugin", "check", str(wheel), "--at-least", "gold"]
-    done = run(second, "-c", start, *check, installed=server)
+    done = run(second, "-c", start, "plugin", "check", "--json", "--at-least", "gold", installed=server)
 
     assert done.returncode == 0, done.stdout + done.stderr
+    results = {row["check"]: row["result"] for row in json.loads(done.stdout)["checks"]}
+    assert results["released"] == "passed"
 
 
 def test_its_commands_take_it_into_a_district_and_to_the_next_version(
@@ -169,10 +185,14 @@ def test_its_commands_take_it_into_a_district_and_to_the_next_version(
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    install(built(first, "0.1.0"), server)
+    install(released(first, "0.1.0", server), server)
     wangge("district", "add", "370784", "--name", "安丘市")
     assert "tool_loans" in wangge("plugin", "list")
     assert "quarantined" not in wangge("plugin", "list")
+    preview = wangge("plugin", "preview", "tool_loans", "--district", "370784")
+    assert "tool_loans.loans.write" in preview
+    assert "tool_loans_loans" in preview
+    assert "In the way" not in preview
     wangge("plugin", "enable", "tool_loans", "--district", "370784")
     settings = ["plugin", "settings", "tool_loans", "--district", "370784"]
     assert "loan_days" in wangge(*settings, "--set", "loan_days=14")
@@ -180,7 +200,7 @@ def test_its_commands_take_it_into_a_district_and_to_the_next_version(
     assert 'type AcmeTool implements Node @authenticated @plugin(name: "tool_loans", version: "0.1.0")' in sdl
     assert "acmeLoans: [AcmeLoan!] @requires" in sdl
 
-    install(built(second, "0.2.0"), server)
+    install(released(second, "0.2.0", server), server)
     assert '"state": "behind: tool_loans"' in wangge("district", "list", "--json")
     wangge("district", "upgrade", "--all")
 
