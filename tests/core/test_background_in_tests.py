@@ -75,7 +75,8 @@ async def test_a_job_that_counts_nothing_tells_nothing(opened: Opening) -> None:
 
 
 async def test_a_job_that_fails_fails_the_test(opened: Opening) -> None:
-    async with opened(jobs=(job(lambda ctx: {}["lamps"]),)) as district:
+    lamps: dict[str, int] = {}
+    async with opened(jobs=(job(lambda ctx: lamps["lit"]),)) as district:
         with pytest.raises(AssertionError, match=f"{SLUG}.count failed: KeyError"):
             await district.run_job(f"{SLUG}.count")
 
