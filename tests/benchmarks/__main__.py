@@ -14,6 +14,7 @@ from tests.benchmarks.data.shape import FULL, SMALL
 from tests.benchmarks.database import Bench, bench_of, clean, equip, prepare
 from tests.benchmarks.growth.asking import depth, rows
 from tests.benchmarks.growth.districts import districts, stall
+from tests.benchmarks.growth.hang import hang
 from tests.benchmarks.growth.hostile import hostile
 from tests.benchmarks.growth.programmes import programmes, sets
 from tests.benchmarks.growth.series import write_growth
@@ -25,7 +26,7 @@ from tests.benchmarks.setting import read_setting
 from tests.benchmarks.workload import QUERIES, find_targets
 
 POSTGRES_URL = "WANGGE_TEST_POSTGRES_URL"
-GROWTH = ("rows", "depth", "programmes", "sets", "districts", "stall", "hostile")
+GROWTH = ("rows", "depth", "programmes", "sets", "districts", "stall", "hostile", "hang")
 _FOLDER = ROOT / ".wangge" / "bench"
 
 
@@ -120,6 +121,7 @@ async def _grow(bench: Bench, options: argparse.Namespace) -> None:
         "sets": lambda: sets(_FOLDER / "growth", say),
         "districts": lambda: districts(bench, _FOLDER / "growth", logs, say),
         "stall": lambda: stall(bench, _FOLDER / "growth", logs, say),
+        "hang": lambda: hang(bench, _FOLDER / "growth", logs, say),
         "hostile": lambda: hostile(bench, _FOLDER / "growth", logs, say),
     }
     found = [await ways[name]() for name in options.growth]

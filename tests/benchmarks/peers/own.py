@@ -1,6 +1,7 @@
 """The project's server as it is, with the harness's own programmes loaded beside the installed ones.
 
-`BENCH_GROWN` says how many generated programmes are loaded too, and `BENCH_GROWN_FOLDER` where they are.
+`BENCH_GROWN` says how many generated programmes are loaded too, and `BENCH_GROWN_FOLDER` where they are; with
+`BENCH_HAZARDS=1` the programme whose fields fail is, too.
 """
 
 import os
@@ -21,4 +22,5 @@ def app() -> Starlette:
     configure_logs(settings)
     count = int(os.environ.get("BENCH_GROWN", "0"))
     folder = Path(os.environ["BENCH_GROWN_FOLDER"]) if count else None
-    return create_app(Server(settings, plugins=bench_plugins(folder, count)))
+    hazards = os.environ.get("BENCH_HAZARDS") == "1"
+    return create_app(Server(settings, plugins=bench_plugins(folder, count, hazards=hazards)))

@@ -44,6 +44,7 @@ def test_what_hangs_counts_three_times_and_a_stall_opens_at_once() -> None:
 
     assert late.failed(Reason.LATE, "x", START)
     assert stalled.failed(Reason.STALLED, "x", START)
+    assert stalled.opening == Opening(START, at(120), 1, Reason.STALLED, "x")
 
 
 def test_after_the_rest_one_caller_tries_it_with_all_its_calls() -> None:

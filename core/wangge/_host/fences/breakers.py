@@ -15,6 +15,9 @@ from enum import Enum
 LONGEST_REST = 20
 """Of how many ordinary rests the longest is, after trials that failed again and again."""
 
+STALL_RESTS = 4
+"""Of how many ordinary rests the first is after a stall: its trial may keep everybody waiting once more."""
+
 
 class Side(Enum):
     """What of a programme is paused: one side fails without the others."""
@@ -105,6 +108,8 @@ class Breaker:
         return True
 
     def _open(self, reason: Reason, reference: str, failures: int, since: datetime, now: datetime) -> None:
+        if reason is Reason.STALLED:
+            self._rests = max(self._rests, STALL_RESTS)
         retry_at = now + self.budget.rest * self._rests
         self.opening = Opening(since, retry_at, failures, reason, reference)
         self._trial = None

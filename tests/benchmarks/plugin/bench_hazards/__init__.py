@@ -1,0 +1,1 @@
+"""A programme whose fields answer, raise, hang or block."""
