@@ -1,5 +1,6 @@
 """Settings over HTTP: shown with their sources, changed where the caller is responsible, all or nothing."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLSchema, print_type
 from sqlalchemy import select
+from strawberry.utils.str_converters import to_camel_case
 
 from wangge import Account, AuditEntry, PrincipalKind, RoleGrant
 from wangge._host.compose import compose
@@ -224,6 +226,24 @@ async def test_an_administrator_of_a_street_sets_its_grids_alone(
 
     assert await kept(district) == before
     assert before[1:] == ([{"reservation_days": 3}], 1)
+
+
+@pytest.mark.parametrize("code", [None, COMMUNITY], ids=["district", "grid"])
+async def test_changes_at_one_moment_lose_nothing(
+    district: TestDistrict, grids: dict[str, str], code: str | None
+) -> None:
+    local = {"reservationDays": 3, "checkInEarlyMinutes": 15}
+    wanted = local if code else {**local, "dailyCapHours": 9, "adultAge": 19, "pointsValidMonths": 12}
+
+    answers = await asyncio.gather(
+        *(changed(district, grid=code and grids[code], values={name: to}) for name, to in wanted.items())
+    )
+
+    assert [one["userErrors"] for one in answers] == [[]] * len(wanted)
+    of_district, of_places, acts = await kept(district)
+    stored = of_places[0] if code else of_district
+    assert {to_camel_case(name): to for name, to in stored.items()} == wanted
+    assert acts == len(wanted)
 
 
 async def test_staff_may_read_and_neither_residents_nor_the_signed_out(
