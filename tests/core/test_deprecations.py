@@ -14,6 +14,7 @@ from wangge._host.compose import compose
 from wangge._host.deprecated_uses import hook_uses, static_uses
 from wangge._host.plugins import PluginManager
 from wangge.deprecations import Deprecation
+from wangge.testing.suite import loading
 from wangge_schema import models as base
 
 Plant = Callable[..., EntryPoint]
@@ -153,6 +154,16 @@ def test_a_hook_or_a_key_that_is_gone_is_refused(plant: Plant, at: At, use: str)
         (static_uses(load_manifest(package), package), hook_uses("lamps", module))
 
     assert str(refused.value) == f"lamps: {where}: {GONE.format(what, instead)}"
+
+
+def test_the_suite_holds_against_a_programme_what_it_uses(plant: Plant, managing: Managing) -> None:
+    manager = managing(plant("lamps", **USES["key"][0]), plant("sound"))
+
+    loading.test_it_uses_nothing_that_is_deprecated(manager.loaded["sound"])
+    with pytest.raises(pytest.fail.Exception) as failed:
+        loading.test_it_uses_nothing_that_is_deprecated(manager.loaded["lamps"])
+
+    assert str(failed.value) == f"plugin.toml: {GOING.format('manifest.wants', 'wishes')}"
 
 
 def test_a_word_in_a_comment_is_no_use(plant: Plant, managing: Managing) -> None:

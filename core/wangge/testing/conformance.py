@@ -25,6 +25,7 @@ from wangge.testing.suite.loading import (
     test_every_message_is_there_in_chinese,
     test_it_composes_with_the_base_alone,
     test_it_is_not_set_aside,
+    test_it_uses_nothing_that_is_deprecated,
     test_its_examples_can_be_run,
 )
 from wangge.testing.suite.personal import (
@@ -70,6 +71,7 @@ __all__ = [
     "test_it_breaks_no_frontend_of_its_last_release",
     "test_it_composes_with_the_base_alone",
     "test_it_is_not_set_aside",
+    "test_it_uses_nothing_that_is_deprecated",
     "test_its_examples_can_be_run",
     "test_its_fields_answer_over_planted_rows",
     "test_its_fields_ask_for_their_permission",

@@ -141,6 +141,12 @@ CHECKS = (
         "Add the message to locales/zh_Hans.",
     ),
     Check(
+        "current",
+        Rung.PLATINUM,
+        "It uses nothing that a later version of wangge takes away.",
+        "Use what the line names instead.",
+    ),
+    Check(
         "released",
         Rung.PLATINUM,
         "What it brings breaks no frontend of its last release, or its version says that it may.",

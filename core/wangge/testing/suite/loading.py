@@ -35,6 +35,12 @@ def test_it_is_not_set_aside(request: pytest.FixtureRequest, worlds: Worlds) -> 
     insist([f"No installed package brings {slug}."] if slug not in worlds.plugins.loaded else [])
 
 
+@checks("current")
+def test_it_uses_nothing_that_is_deprecated(plugin: LoadedPlugin) -> None:
+    """Level, names, hooks and keys of the manifest stay as they are, as far as is known today."""
+    insist(plugin.warnings)
+
+
 @checks("composes")
 def test_it_composes_with_the_base_alone(plugin: LoadedPlugin, worlds: Worlds) -> None:
     """Everything that frontends meet is described, and the schema builds without other programmes."""
