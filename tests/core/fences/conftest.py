@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import insert, select
+from starlette.types import ASGIApp
 
 from wangge import Model, uuid7
 from wangge._host.app import create_app
@@ -57,11 +58,12 @@ class Hazards:
     clock: Clock
     ways: ModuleType
     plugin: ModuleType
+    app: ASGIApp
 
     @property
     def district(self) -> TestDistrict:
         """The district that is asked."""
-        return TestDistrict(self.server, self.http, DISTRICT)
+        return TestDistrict(self.server, self.http, DISTRICT, self.app)
 
     @property
     def other(self) -> TestDistrict:
@@ -120,11 +122,12 @@ async def hazards(
         for code in (DISTRICT, OTHER):
             await enable(server.district(code), SLUG)
         ways.CALLS.clear()
-        transport = httpx.ASGITransport(create_app(server))
+        app = create_app(server)
+        transport = httpx.ASGITransport(app)
         http = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://wangge.test")
         )
-        yield Hazards(server, http, clock, ways, plugin)
+        yield Hazards(server, http, clock, ways, plugin, app)
 
 
 async def crowd(district: TestDistrict) -> list[str]:

@@ -152,3 +152,21 @@ async def test_the_cause_is_in_the_log_under_the_reference_without_personal_valu
     assert answer["errors"][0]["extensions"]["reference"] in told
     assert "ValueError: ***" in told
     assert "110101199003078515" not in told
+
+
+async def test_a_subscription_that_answers_is_told_and_ends(hazards: Hazards) -> None:
+    async with hazards.district.stream("district_admin", "subscription { hazardNumbers }") as stream:
+        assert (await stream.hear())[1]["data"] == {"hazardNumbers": 1}
+
+
+@pytest.mark.parametrize("way", ["RAISE", "HANG"])
+async def test_a_subscription_that_fails_does_not_begin_and_names_the_programme(
+    hazards: Hazards, way: str
+) -> None:
+    document = f"subscription {{ hazardNumbers(way: {way}) }}"
+
+    async with hazards.district.stream("district_admin", document) as stream:
+        told = (await stream.hear())[1]
+
+    assert failures(told) == [(["hazardNumbers"], "PLUGIN_FAILED", "hazards")]
+    assert hazards.calls == ["hazardNumbers"]

@@ -145,3 +145,32 @@ async def test_an_opening_is_in_the_catalog_and_other_processes_take_it_over(haz
     finally:
         await other.stop()
     assert await hazards.district.client("district_admin").data("{ hazardNow }") == {"hazardNow": 1}
+
+
+async def test_a_trial_that_hangs_does_not_let_it_go_on(hazards: Hazards) -> None:
+    await failing(hazards)
+    hazards.clock.pass_(seconds=30)
+
+    assert await failing(hazards, 1, "hazardLater(way: HANG)") == ["PLUGIN_FAILED"]
+    assert await failing(hazards, 1) == ["PLUGIN_PAUSED"]
+    hazards.clock.pass_(seconds=59)
+    assert await failing(hazards, 1) == ["PLUGIN_PAUSED"]
+
+
+@pytest.mark.parametrize("way", ["REFUSE", "FORBID"])
+async def test_a_trial_that_refuses_its_caller_lets_it_go_on(hazards: Hazards, way: str) -> None:
+    admin = hazards.district.client("district_admin")
+    await failing(hazards)
+    hazards.clock.pass_(seconds=30)
+
+    await admin.execute(f"{{ hazardLater(way: {way}) }}")
+
+    assert await admin.data("{ hazardNow }") == {"hazardNow": 1}
+
+
+async def test_a_trial_that_finds_the_database_away_says_nothing(hazards: Hazards) -> None:
+    await failing(hazards)
+    hazards.clock.pass_(seconds=30)
+
+    assert await failing(hazards, 1, "hazardLater(way: AWAY)") == ["DATABASE_UNAVAILABLE"]
+    assert await failing(hazards, 1) == ["PLUGIN_PAUSED"]

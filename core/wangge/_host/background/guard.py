@@ -1,9 +1,11 @@
 """The one door through which programmes' background work is run."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from wangge._host.fences import Caller, Side, run_hook
+from wangge._host.plugins import BASE
 from wangge._host.runtime import DistrictRuntime
 from wangge.errors import PluginFailed, PluginPaused
 
@@ -39,6 +41,9 @@ async def run_guarded(
         Withheld: when the plugin's work is not to be run now.
         TimeoutError: when it takes longer.
     """
+    if slug == BASE:
+        async with asyncio.timeout(seconds):
+            return await work()
     who = Caller(district.fences)
     try:
         return await run_hook(district, slug, "handlers", work, who=who, seconds=seconds, side=Side.HANDLERS)

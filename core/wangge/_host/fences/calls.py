@@ -12,7 +12,7 @@ from wangge._host.fences.breakers import Reason, Side
 from wangge._host.watch import Stalled, Step, Watch
 from wangge.context import ReplayRace
 from wangge.db.turns import BROKEN_OFF
-from wangge.errors import PluginFailed, RequestError, RuleError, RuleErrors
+from wangge.errors import DistrictUnavailable, PluginFailed, RequestError, RuleError, RuleErrors
 
 if TYPE_CHECKING:
     from wangge._host.fences.district import Fences
@@ -77,16 +77,23 @@ class Call:
         except Exception as error:
             if is_charged(error):
                 raise self._failed(Reason.RAISED, error) from error
+            self._refused(error)
             raise
-        self._returned(watch, step)
+        if not self._overstayed(watch, step) and not hasattr(value, "__await__"):
+            self._went_well()  # what is yet to be waited for may still do anything
         return value
 
     def _failed(self, reason: Reason, error: BaseException | None = None) -> Exception:
         return self.who.failed(self, reason, error)
 
-    def _returned(self, watch: Watch, step: Step) -> None:
-        if not self._overstayed(watch, step) and self.who.tried:
+    def _went_well(self) -> None:
+        if self.who.tried:
             self.who.succeeded(self)
+
+    def _refused(self, error: Exception) -> None:
+        """Note what a programme raised as it may: it works, unless the database is to blame."""
+        if not isinstance(error, DistrictUnavailable):
+            self._went_well()
 
     def _overstayed(self, watch: Watch, step: Step) -> bool:
         """Charge a step that went on although it was broken off, or could not be; say whether it did."""
@@ -126,6 +133,7 @@ class Waiting:
                 raise call._failed(Reason.LATE, error) from error
             if is_charged(error):
                 raise call._failed(Reason.RAISED, error) from error
+            call._refused(error)
             raise
         finally:
             end.lift()
@@ -196,7 +204,8 @@ def _drive(call: Call, work: Awaitable[Any], end: _End) -> Generator[Any, Any, A
             finally:
                 watch.leave(step, before)
         except StopIteration as done:
-            call._returned(watch, step)
+            if not call._overstayed(watch, step):
+                call._went_well()
             return done.value
         except Stalled:
             watch.leave(step, before)

@@ -1,6 +1,6 @@
 """Root fields, fields on persons, a mutation, figures and hooks, each failing as it is told."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -17,6 +17,7 @@ from wangge import (
     Progress,
     Query,
     RequestContext,
+    Subscription,
     argument,
     authenticated,
     column,
@@ -30,6 +31,7 @@ from wangge import (
     object_type,
     payload_type,
     query,
+    subscription,
 )
 from wangge_schema import Grid, Person
 from wangge_schema.grids.models import Grid as GridRow
@@ -97,6 +99,21 @@ class HazardPersonFields:
         return await act_later(way, "Person.hazardLater")
 
 
+@extends(Subscription)
+class HazardSubscriptions:
+    """What can be followed."""
+
+    @subscription(access=authenticated, description="One number, in time.")
+    async def hazard_numbers(self, way: Way = HazardWay.ANSWER) -> AsyncIterator[int]:
+        """Return what gives a number."""
+        await act_later(way, "hazardNumbers")
+
+        async def numbers() -> AsyncIterator[int]:
+            yield 1
+
+        return numbers()
+
+
 @input_type("What to change, and in which way.")
 class HazardRenameInput(Input):
     """Input of `hazardRename`."""
@@ -151,7 +168,7 @@ def graphql_types() -> Sequence[type]:
 @hookimpl
 def graphql_extensions() -> Sequence[type]:
     """Return the root fields and those added to persons."""
-    return [HazardQueries, HazardPersonFields, HazardMutations]
+    return [HazardQueries, HazardPersonFields, HazardMutations, HazardSubscriptions]
 
 
 @hookimpl
