@@ -40,6 +40,7 @@ EXPECTED = {
     "plans",
     "privacy",
     "quality-scale",
+    "testing",
     "tour",
     "why",
     "writing-a-plugin",

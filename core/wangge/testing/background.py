@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from wangge._host.background.cursors import cursors_of
 from wangge._host.background.handlers import HandlerRun, handlers_of
-from wangge._host.background.jobs import job_rows, jobs_of
+from wangge._host.background.jobs import job_rows, jobs_of, run_due
 from wangge._host.background.jobs import run_job as run_one
 from wangge._host.runtime import DistrictRuntime
 from wangge.background.models import Delivery
@@ -45,3 +45,16 @@ async def run_job(district: DistrictRuntime, name: str) -> Mapping[str, int]:
     row = next(one for one in await job_rows(district, known) if one.name == name)
     assert row.error is None, f"{name} failed: {row.error}."
     return dict(row.result or {})
+
+
+async def run_jobs(district: DistrictRuntime) -> list[str]:
+    """Run the jobs that are due, and return their names.
+
+    Raises:
+        AssertionError: when one failed.
+    """
+    done = await run_due(district)
+    rows = await job_rows(district, jobs_of(district))
+    failed = [f"{one.name} failed: {one.error}" for one in rows if one.name in done and one.error is not None]
+    assert not failed, "; ".join(failed)
+    return done

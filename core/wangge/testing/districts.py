@@ -118,6 +118,14 @@ class TestDistrict:
         """
         return await background.run_job(self.server.district(self.code), name)
 
+    async def run_jobs(self) -> list[str]:
+        """Run the jobs that are due, and return their names.
+
+        Raises:
+            AssertionError: when one failed.
+        """
+        return await background.run_jobs(self.server.district(self.code))
+
 
 class LiveServer:
     """A server in a process of its own, over the same data."""

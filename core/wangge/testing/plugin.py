@@ -1,4 +1,4 @@
-"""The pytest plugin: `backend`, `district`, `other_district` and `live_server` for tests of plugins."""
+"""The pytest plugin: fixtures for tests of programmes, as `core/docs/testing.md` tells them."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +13,9 @@ from wangge._host.app import create_app
 from wangge._host.logs import configure_logs
 from wangge._host.runtime import Server
 from wangge._host.settings import Settings
+from wangge.testing.clock import Clock
 from wangge.testing.districts import LiveServer, TestDistrict
+from wangge.testing.factories import Make
 from wangge.testing.faults import Faults
 from wangge.testing.reporting import AGAINST, MARKER, Reporter, database_of
 from wangge.testing.worlds import DISTRICT, OTHER, POSTGRES_URL, World, Worlds
@@ -45,9 +47,15 @@ def world(worlds: Worlds, backend: str) -> Iterator[World]:
 
 
 @pytest.fixture
-async def server(world: World) -> AsyncIterator[Server]:
+def clock() -> Clock:
+    """The clock of the server and its contexts: real until a test moves it."""
+    return Clock()
+
+
+@pytest.fixture
+async def server(world: World, clock: Clock) -> AsyncIterator[Server]:
     """A started server over the fresh districts, in this process."""
-    made = world.server()
+    made = world.server(clock)
     await made.start(watch=False)
     yield made
     await made.stop()
@@ -77,6 +85,12 @@ def district(server: Server, http: httpx.AsyncClient, app: ASGIApp) -> TestDistr
 def other_district(server: Server, http: httpx.AsyncClient, app: ASGIApp) -> TestDistrict:
     """District 370784 with the base programme alone, on the same server."""
     return TestDistrict(server, http, OTHER, app)
+
+
+@pytest.fixture
+def make(district: TestDistrict) -> Make:
+    """Synthetic people, households, dwellings and accounts of district 370703."""
+    return Make(district)
 
 
 @pytest.fixture
