@@ -14,7 +14,15 @@ from wangge.testing.proofs.proving import HIDDEN, SEEING, Proof
 from wangge.testing.proofs.tokens import worthless_tokens
 from wangge.testing.proofs.walking import Reached, reached
 
-NEVER_FILLED = {("PluginHealth", "problems"): "no programme of the test's server is ill"}
+ON = "a programme that is on brings no change"
+NEVER_FILLED = {
+    ("PluginHealth", "problems"): "no programme of the test's server is ill",
+    ("PluginPreview", "problems"): "nothing stands against a programme that is on",
+    ("PluginPreview", "provides"): "the programme provides nothing",
+    **{("PluginPreview", one): ON for one in ("changes", "migrations")},
+    **{("SchemaChange", one): ON for one in ("severity", "code", "place", "description")},
+    **{("PreviewedMigration", one): ON for one in ("revision", "description")},
+}
 OWN = {"Me", "RoleGrant"}
 """Types of which each caller has their own."""
 

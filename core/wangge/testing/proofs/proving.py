@@ -14,6 +14,7 @@ from graphql import GraphQLSchema, build_schema
 from wangge._host.app import create_app
 from wangge._host.compose import ComposedSchema
 from wangge._host.compose.names import names_of
+from wangge._host.plugins import BASE
 from wangge._host.runtime import Server
 from wangge.graphql.ids import encode_id
 from wangge.testing.districts import Client, TestDistrict
@@ -159,7 +160,13 @@ def prove(
     composed = runner.run(runtime.schema())
     nodes = {name: model for name, (model, _) in composed.nodes.items()}
     home = [f'"{encode_id("Grid", crop.grids[HOME].id)}"']
-    known = {**literals_of(crop), **KNOWN, "baseSettings.grid": home}
+    installed = [f'"{one}"' for one in full.server.plugins.loaded if one != BASE]
+    known = {
+        **literals_of(crop),
+        **KNOWN,
+        "baseSettings.grid": home,
+        "pluginPreview.slug": installed[:1],
+    }
     literals = Literals(node_ids(crop, nodes), nodes, known, models(full), meant or {})
     brought = names_of(full.server.plugins.loaded[slug]) if slug is not None else None
     walker = Walker(build_schema(composed.sdl), literals, brought)
