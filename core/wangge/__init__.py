@@ -43,7 +43,6 @@ from wangge.errors import (
     DistrictUpgrading,
     DuplicateValue,
     EventTypeUnknown,
-    FileUnknown,
     Forbidden,
     IdempotencyConflict,
     InvalidValue,
@@ -62,7 +61,6 @@ from wangge.errors import (
     WanggeError,
 )
 from wangge.events.outbox import Event, EventType
-from wangge.files import Files, files_of
 from wangge.graphql.connections import Connection, Edge, connection
 from wangge.graphql.extend import Mutation, Query, Subscription, extends
 from wangge.graphql.fields import (
@@ -78,7 +76,6 @@ from wangge.graphql.fields import (
     related_list,
     related_one,
 )
-from wangge.graphql.files import File, file
 from wangge.graphql.filters import (
     BooleanMatch,
     DateMatch,
@@ -173,9 +170,6 @@ __all__ = [
     "EventType",
     "EventTypeUnknown",
     "FeeCreditProvider",
-    "File",
-    "FileUnknown",
-    "Files",
     "Filter",
     "Forbidden",
     "HeldRole",
@@ -268,8 +262,6 @@ __all__ = [
     "erase_rows",
     "extends",
     "field",
-    "file",
-    "files_of",
     "filter_type",
     "forget_traces",
     "graphql_enum",

@@ -37,20 +37,12 @@ class Platform(Protocol):
         """Return the values of a settings model at a place of the district."""
         ...
 
-    async def settings_problems(self, ctx: "RequestContext", slug: str) -> Sequence[str]:
-        """Return which stored settings of an enabled plugin do not apply, and why."""
-        ...
-
     def settings_schema(self, slug: str) -> str | None:
         """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""
         ...
 
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
-        ...
-
-    def plugin_of(self, model: type[Model]) -> str:
-        """Return the slug of the district's plugin whose table it is."""
         ...
 
     def text(self, message: str, locale: str) -> str:
@@ -98,12 +90,14 @@ class Platform(Protocol):
         """Switch a suspended plugin on again, over the data that it left."""
         ...
 
-    async def reset_plugin(self, ctx: "RequestContext", slug: str) -> None:
-        """Let a plugin that is paused after failures go on in the district."""
-        ...
-
     async def suspend_plugin(self, ctx: "RequestContext", slug: str) -> None:
         """Suspend a plugin in the district; its data stays."""
+        ...
+
+    async def export_plugin(
+        self, ctx: "RequestContext", slug: str, purpose: str
+    ) -> tuple[str, dict[str, int]]:
+        """Return a small plugin's rows in the district as JSON, and the rows of each of its tables."""
         ...
 
     async def purge_plugin(self, ctx: "RequestContext", slug: str, confirmation: str) -> dict[str, int]:

@@ -31,7 +31,6 @@ PAGES = [ROOT / "README.md", ROOT / "core" / "CHANGELOG.md", *DOCS, *sorted(ROOT
 EXPECTED = {
     "api",
     "compatibility",
-    "cookbook",
     "errors",
     "hooks",
     "naming",

@@ -36,6 +36,7 @@ COMMANDS = [
     "plugin suspend",
     "plugin resume",
     "plugin purge",
+    "plugin export",
     "plugin preview",
     "plugin settings",
     "schema export",

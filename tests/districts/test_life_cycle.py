@@ -32,6 +32,10 @@ ENABLE, SUSPEND, RESUME = (STEP % (name.capitalize(), name) for name in ("enable
 PURGE = """mutation ($input: PurgePluginInput!) {
   purgePlugin(input: $input) { tables { name rows } userErrors { code path message } }
 }"""
+EXPORT = """mutation ($input: ExportPluginInput!) {
+  exportPlugin(input: $input) { content tables { name rows } userErrors { code path } }
+}"""
+PURPOSE = {"purpose": "移交档案"}
 WORDS = {"confirmation": "purge volunteer_points in 370703"}
 GONE = "Its package is not installed: install it again, or suspend and purge the programme."
 
@@ -307,7 +311,9 @@ async def test_the_other_district_keeps_its_tables(
 
 
 @pytest.mark.parametrize("role", ["grid_worker", "resident", None])
-@pytest.mark.parametrize(("document", "input"), [(ENABLE, {}), (SUSPEND, {}), (RESUME, {}), (PURGE, WORDS)])
+@pytest.mark.parametrize(
+    ("document", "input"), [(ENABLE, {}), (SUSPEND, {}), (RESUME, {}), (EXPORT, PURPOSE), (PURGE, WORDS)]
+)
 async def test_only_administrators_take_steps(
     district: TestDistrict, role: str | None, document: str, input: dict[str, str]
 ) -> None:

@@ -22,7 +22,7 @@ from wangge.graphql.fields import argument, column, described, field, query
 from wangge.graphql.ids import split_id
 from wangge.graphql.marks import MARK, FieldMark
 from wangge.graphql.mutations import mutation
-from wangge.graphql.programmes import ProgrammeMutations, ProgrammeQueries, PurgedTable
+from wangge.graphql.programmes import ProgrammeMutations, ProgrammeQueries, ProgrammeTable
 from wangge.graphql.settings import SettingSourceInfo
 from wangge.graphql.types import Input, Node, Payload, graphql_enum, input_type, object_type, payload_type
 
@@ -70,18 +70,8 @@ class PluginReport:
 class PluginHealth:
     """Health of a plugin in a district."""
 
-    @field(description="Whether it works as it should.")
-    @staticmethod
-    async def healthy(root: Parent[PluginReport], info: Info) -> bool:
-        """Say whether it does; it does not where stored settings of it do not apply."""
-        return root.healthy and not await info.context.platform.settings_problems(info.context, root.slug)
-
-    @field(description="What is wrong, for the administrator.")
-    @staticmethod
-    async def problems(root: Parent[PluginReport], info: Info) -> list[str]:
-        """Return what is wrong, with the stored settings that do not apply."""
-        passed_over = await info.context.platform.settings_problems(info.context, root.slug)
-        return [*root.problems, *passed_over]
+    healthy: bool = column("Whether it works as it should.")
+    problems: list[str] = column("What is wrong, for the administrator.")
 
 
 @object_type(
@@ -103,7 +93,7 @@ class DistrictPlugin:
     @staticmethod
     def health(root: Parent[PluginReport]) -> PluginHealth | None:
         """Return the plugin's health."""
-        return cast("PluginHealth", root)
+        return PluginHealth(healthy=root.healthy, problems=list(root.problems))
 
     @field(
         description="JSON Schema of its settings, as JSON: what forms are made from; null where it has none.",
@@ -269,20 +259,6 @@ class SuspendPluginPayload(Payload):
     plugin: DistrictPlugin | None = column("The programme.", default=None)
 
 
-@input_type("Which programme to reset.")
-class ResetPluginInput(Input):
-    """Input of `resetPlugin`."""
-
-    slug: str = argument("The programme's slug.")
-
-
-@payload_type("The programme as it stands after the call.")
-class ResetPluginPayload(Payload):
-    """Payload of `resetPlugin`."""
-
-    plugin: DistrictPlugin | None = column("The programme.", default=None)
-
-
 @input_type("Which programme to resume.")
 class ResumePluginInput(Input):
     """Input of `resumePlugin`."""
@@ -336,20 +312,10 @@ class PlatformMutations:
         await info.context.platform.resume_plugin(info.context, input.slug)
         return ResumePluginPayload(plugin=_report(info.context, input.slug))
 
-    @mutation(
-        access=requires("base.plugins.write"),
-        transaction=False,
-        description="Let a programme that is paused after failures go on, once they are mended (重置项目).",
-    )
-    async def reset_plugin(self, info: Info, input: ResetPluginInput) -> ResetPluginPayload:
-        """Reset a plugin."""
-        await info.context.platform.reset_plugin(info.context, input.slug)
-        return ResetPluginPayload(plugin=_report(info.context, input.slug))
-
 
 TYPES: tuple[type, ...] = (
     *(District, DistrictPlugin, PluginHealth, Me, RoleGrantInfo),
-    *(PurgedTable, *previews.TYPES),
+    *(ProgrammeTable, *previews.TYPES),
     *(AuditEntryType, AuditDetail, SettingSourceInfo),
 )
 EXTENSIONS: tuple[type, ...] = (

@@ -10,12 +10,28 @@ from wangge.graphql.previews import ADMINISTRATORS, PluginPreview
 from wangge.graphql.types import Input, Payload, input_type, object_type, payload_type
 
 
-@object_type(access=ADMINISTRATORS, description="A table that went with a programme.")
-class PurgedTable:
-    """A table that was purged."""
+@object_type(access=ADMINISTRATORS, description="A table of a programme, by the rows that it held.")
+class ProgrammeTable:
+    """A table that was exported or purged."""
 
     name: str = column("Name of the table.")
-    rows: int = column("Rows that went with it.")
+    rows: int = column("Its rows.")
+
+
+@input_type("Which programme to export, and what for.")
+class ExportPluginInput(Input):
+    """Input of `exportPlugin`."""
+
+    slug: str = argument("The programme's slug.")
+    purpose: str = argument("What the copy is for (用途), in your own words.")
+
+
+@payload_type("The copy.")
+class ExportPluginPayload(Payload):
+    """Payload of `exportPlugin`."""
+
+    content: str | None = column("The rows as JSON: `manifest`, and `tables` by name.", default=None)
+    tables: list[ProgrammeTable] | None = column("The tables, with their rows.", default=None)
 
 
 @input_type("Which programme to purge.")
@@ -30,7 +46,7 @@ class PurgePluginInput(Input):
 class PurgePluginPayload(Payload):
     """Payload of `purgePlugin`."""
 
-    tables: list[PurgedTable] | None = column("The tables that went, with their rows.", default=None)
+    tables: list[ProgrammeTable] | None = column("The tables that went, with their rows.", default=None)
 
 
 @extends(Query)
@@ -55,6 +71,19 @@ class ProgrammeMutations:
     @mutation(
         access=ADMINISTRATORS,
         transaction=False,
+        remember=False,
+        description="""Give out all rows of a small programme, on or suspended; sealed values stay sealed.
+A larger one is written to a file by `wangge plugin export` (导出项目数据).""",
+    )
+    async def export_plugin(self, info: Info, input: ExportPluginInput) -> ExportPluginPayload:
+        """Export a plugin."""
+        ctx = info.context
+        content, rows = await ctx.platform.export_plugin(ctx, input.slug, input.purpose)
+        return ExportPluginPayload(content=content, tables=_tables(rows))
+
+    @mutation(
+        access=ADMINISTRATORS,
+        transaction=False,
         description="""Delete all that a suspended programme has here, for good: tables, data, settings.
 Refused while a law keeps records of it (清除项目数据).""",
     )
@@ -62,4 +91,8 @@ Refused while a law keeps records of it (清除项目数据).""",
         """Purge a plugin."""
         ctx = info.context
         rows = await ctx.platform.purge_plugin(ctx, input.slug, input.confirmation)
-        return PurgePluginPayload(tables=[PurgedTable(name=name, rows=count) for name, count in rows.items()])
+        return PurgePluginPayload(tables=_tables(rows))
+
+
+def _tables(rows: dict[str, int]) -> list[ProgrammeTable]:
+    return [ProgrammeTable(name=name, rows=count) for name, count in rows.items()]

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
-from wangge._host.fences.health import reset_plugin
 from wangge._host.lifecycle import purge, resume, suspend
+from wangge._host.lifecycle.exporting import export_to, plan_export
 from wangge._host.lifecycle.purging import check_purgeable, words_of
 from wangge._host.platform import KEPT_STATES, NOT_INSTALLED
 
@@ -70,21 +70,6 @@ async def _suspend(data: Path | None, slug: str, code: str) -> None:
         await suspend(server.district(code), slug)
 
 
-@app.command("reset")
-def reset_paused(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
-    """Let a programme that is paused after failures go on in a district, in all server processes.
-
-    Example: wangge plugin reset volunteer_points --district 370703
-    """
-    run(_reset(data, slug, district))
-    typer.echo(f"{slug} goes on in {district}.")
-
-
-async def _reset(data: Path | None, slug: str, code: str) -> None:
-    async with open_server(data) as server:
-        await reset_plugin(server.district(code), slug)
-
-
 @app.command("resume")
 def resume_plugin(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
     """Switch a suspended programme on again, over the data that it left; its tables are upgraded first.
@@ -100,6 +85,33 @@ async def _resume(data: Path | None, slug: str, code: str) -> None:
         district = server.district(code)
         await district.check_ready()
         await resume(district, slug)
+
+
+@app.command("export")
+def export_plugin(
+    slug: SlugArgument,
+    district: DistrictOption,
+    out: Annotated[Path, typer.Option("--out", "-o", help="ZIP to write, for its owner's eyes alone.")],
+    purpose: Annotated[str, typer.Option(help="What the copy is for; it stands on the record.")],
+    open_sealed: Annotated[
+        bool, typer.Option("--open-sealed", help="Write sealed values (identity numbers, phones) openly.")
+    ] = False,
+    data: DataOption = None,
+) -> None:
+    """Write all rows that a programme has in a district to a ZIP of JSON lines, its package installed or not.
+
+    Example: wangge plugin export volunteer_points --district 370703 -o points.zip --purpose 移交档案
+    """
+    rows = run(_export(data, slug, district, out, purpose, opened=open_sealed))
+    typer.echo(f"{len(rows)} tables with {sum(rows.values())} rows are in {out}.")
+
+
+async def _export(
+    data: Path | None, slug: str, code: str, out: Path, purpose: str, *, opened: bool
+) -> dict[str, int]:
+    async with open_server(data) as server:
+        export = plan_export(server.district(code), slug, purpose=purpose, opened=opened)
+        return await export_to(export, out)
 
 
 @app.command("purge")

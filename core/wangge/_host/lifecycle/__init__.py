@@ -2,6 +2,7 @@
 
 from wangge._host.lifecycle.enabling import enable, resume
 from wangge._host.lifecycle.failures import (
+    ExportTooLarge,
     PluginChanged,
     PluginIsBase,
     PluginNotSuspended,
@@ -16,6 +17,7 @@ from wangge._host.lifecycle.suspending import suspend
 from wangge._host.lifecycle.upgrading import upgrade_district
 
 __all__ = [
+    "ExportTooLarge",
     "PluginChanged",
     "PluginIsBase",
     "PluginNotSuspended",

@@ -45,6 +45,16 @@ class PurgeNotConfirmed(RuleError):
     message = "A purge cannot be undone. To confirm it, write exactly: {words}"
 
 
+class ExportTooLarge(RuleError):
+    """Raise when a programme has more rows than an answer of the API holds."""
+
+    code = "PLUGIN_EXPORT_TOO_LARGE"
+    message = (
+        "{plugin} has more than {most} rows here: have an operator run `wangge plugin export`, "
+        "which writes them to a file."
+    )
+
+
 class RecordsKept(RuleError):
     """Raise when a purge would delete records that a law still keeps."""
 

@@ -1,1 +1,0 @@
-"""Files over HTTP: taking them in, telling what they are, giving them out, ending what waits too long."""

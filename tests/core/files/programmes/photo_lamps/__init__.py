@@ -1,1 +1,0 @@
-"""Lamps and their photos: a programme made up for the tests of files."""
