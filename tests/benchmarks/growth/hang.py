@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -19,39 +20,40 @@ from wangge._host.demo import DEMO_CODE
 from wangge._host.lifecycle import enable
 from wangge._host.runtime import Server
 
-WAYS = ("Answers", "Raises", "Hangs", "Blocks")
+WAYS = ("Raises", "Hangs", "Blocks")
 ROUNDS = 3
 _FIRST, _LATER = 6.0, 10.0
 """Seconds from the first call of the programme on, in which its breaker opens, and seconds after that."""
-_EVERY = 0.02
+_EVERY = 0.04
 """Seconds between two requests for the base, whether the one before is answered or not."""
 _CALLERS = 4
 _PAUSE = 0.2
 _ACCOUNT = "demo-district_admin"
 _BASE = "{ grids(first: 5) { edges { node { id name parent { name } } } } }"
 
-
-@dataclass
-class _Waits:
-    """How long those waited who asked the base, in milliseconds, from when each was due."""
-
-    first: list[float]
-    later: list[float]
+Ask = Callable[[str], Awaitable[None]]
+"""Sends a document to a server and waits for the answer."""
 
 
 async def hang(bench: Bench, folder: Path, logs: Path, say: Say) -> Series:
-    """Ask the base for a page while four others ask a programme that answers, raises, hangs or blocks."""
+    """Ask the base for a page while four others ask a programme that raises, hangs or blocks.
+
+    Two servers are asked at the same moments: on one the programme answers. So whatever else the machine
+    does hits both alike.
+    """
     series = Series("hang", "A page of the base beside a programme that fails", "round", "ms")
     province = Province(folder / "province")
     await province.found(1)
     await _enable(province)
     for number in range(1, ROUNDS + 1):
         for way in WAYS:
-            waits = await _beside(province, bench, way, logs / f"growth_hang_{way}.log")
-            for label, found in (("at first", waits.first), ("later", waits.later)):
+            found = await _beside(province, bench, way, logs)
+            for label, both in zip(("at first", "later"), found, strict=True):
                 for name, share in (("p50", 0.5), ("p99", 0.99), ("longest", 1.0)):
-                    series.add(f"{way.lower()}, {label}, {name}", number, _share(found, share))
-            say(f"hang, round {number}, {way}: p99 {_share(waits.later, 0.99):.1f} ms")
+                    for kind, waits in zip((way.lower(), f"answers beside {way.lower()}"), both, strict=True):
+                        series.add(f"{kind}, {label}, {name}", number, _share(waits, share))
+            broken, sound = found[1]
+            say(f"hang {number}, {way}: {_share(broken, 0.99):.1f} ms, {_share(sound, 0.99):.1f} ms")
     series.plotted = tuple(f"{way.lower()}, later, p99" for way in WAYS)
     return series
 
@@ -66,55 +68,65 @@ async def _enable(province: Province) -> None:
         await server.stop()
 
 
-async def _beside(province: Province, bench: Bench, way: str, log: Path) -> _Waits:
-    """Ask a fresh server for the base while others ask the programme."""
+async def _beside(
+    province: Province, bench: Bench, way: str, logs: Path
+) -> list[tuple[list[float], list[float]]]:
+    """Ask two fresh servers; return the waits at first and later, where the programme fails and where not."""
+    async with AsyncExitStack() as stack:
+        broken = await _served(stack, province, bench, logs / f"growth_hang_{way}.log")
+        sound = await _served(stack, province, bench, logs / "growth_hang_sound.log")
+        await _open_loop(broken, sound, 1.0)
+        callers = [
+            asyncio.create_task(_over_and_over(ask, f"{{ me {{ account }} bench{field} }}"))
+            for ask, field in ((broken, way), (sound, "Answers"))
+            for _ in range(_CALLERS)
+        ]
+        found = [await _open_loop(broken, sound, seconds) for seconds in (_FIRST, _LATER)]
+        for caller in callers:
+            caller.cancel()
+        return found
+
+
+async def _served(stack: AsyncExitStack, province: Province, bench: Bench, log: Path) -> Ask:
+    """Start a server and return what asks it, once it has answered."""
     environment = {**over_sqlite(province.settings, province.grown, 0), "BENCH_HAZARDS": "1"}
     process = replace(PEERS["wangge"], environment=environment).start(bench, 8, log)
+    stack.callback(process.stop)
+    await process.wait(60)
     token = Authenticator(province.settings).issue(_ACCOUNT, DEMO_CODE)
-    headers = {"authorization": f"Bearer {token}"}
-    url = f"http://127.0.0.1:{process.port}"
-    try:
-        await process.wait(60)
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as http:
+    headers, url = {"authorization": f"Bearer {token}"}, f"http://127.0.0.1:{process.port}"
+    http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, headers=headers, timeout=60))
 
-            async def ask(text: str) -> None:
-                answer = await http.post(f"/{DEMO_CODE}/graphql", json={"query": text})
-                assert answer.json()["data"], answer.text
+    async def ask(text: str) -> None:
+        answer = await http.post(f"/{DEMO_CODE}/graphql", json={"query": text})
+        assert answer.json()["data"], answer.text
 
-            for text in (_BASE, "{ me { account } benchAnswers }"):
-                await ask(text)
-            await _open_loop(ask, 1.0)
-            document = f"{{ me {{ account }} bench{way} }}"
-            callers = [asyncio.create_task(_over_and_over(ask, document)) for _ in range(_CALLERS)]
-            first = await _open_loop(ask, _FIRST)
-            later = await _open_loop(ask, _LATER)
-            for caller in callers:
-                caller.cancel()
-            return _Waits(first, later)
-    finally:
-        process.stop()
+    for text in (_BASE, "{ me { account } benchAnswers }"):
+        await ask(text)
+    return ask
 
 
-async def _over_and_over(ask: Callable[[str], Awaitable[None]], document: str) -> None:
+async def _over_and_over(ask: Ask, document: str) -> None:
     while True:
         await ask(document)
         await asyncio.sleep(_PAUSE)
 
 
-async def _open_loop(ask: Callable[[str], Awaitable[None]], seconds: float) -> list[float]:
-    """Ask for the base at a rate that does not wait for answers; return how long each took."""
-    waits: list[float] = []
+async def _open_loop(broken: Ask, sound: Ask, seconds: float) -> tuple[list[float], list[float]]:
+    """Ask both for the base at a rate that does not wait for answers; return how long each took, in ms."""
+    waits: tuple[list[float], list[float]] = ([], [])
 
-    async def one(due: float) -> None:
+    async def one(place: int, ask: Ask, due: float) -> None:
         await ask(_BASE)
-        waits.append((perf_counter() - due) * 1000)
+        waits[place].append((perf_counter() - due) * 1000)
 
     begun = perf_counter()
     sent: list[asyncio.Task[None]] = []
     for number in range(int(seconds / _EVERY)):
         due = begun + number * _EVERY
         await asyncio.sleep(max(0.0, due - perf_counter()))
-        sent.append(asyncio.create_task(one(due)))
+        order = ((0, broken), (1, sound)) if number % 2 else ((1, sound), (0, broken))
+        sent += [asyncio.create_task(one(place, ask, due)) for place, ask in order]
     await asyncio.gather(*sent)
     return waits
 
