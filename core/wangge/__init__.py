@@ -43,6 +43,7 @@ from wangge.errors import (
     DistrictUpgrading,
     DuplicateValue,
     EventTypeUnknown,
+    FileUnknown,
     Forbidden,
     IdempotencyConflict,
     InvalidValue,
@@ -61,6 +62,7 @@ from wangge.errors import (
     WanggeError,
 )
 from wangge.events.outbox import Event, EventType
+from wangge.files import Files, files_of
 from wangge.graphql.connections import Connection, Edge, connection
 from wangge.graphql.extend import Mutation, Query, Subscription, extends
 from wangge.graphql.fields import (
@@ -76,6 +78,7 @@ from wangge.graphql.fields import (
     related_list,
     related_one,
 )
+from wangge.graphql.files import File, file
 from wangge.graphql.filters import (
     BooleanMatch,
     DateMatch,
@@ -170,6 +173,9 @@ __all__ = [
     "EventType",
     "EventTypeUnknown",
     "FeeCreditProvider",
+    "File",
+    "FileUnknown",
+    "Files",
     "Filter",
     "Forbidden",
     "HeldRole",
@@ -262,6 +268,8 @@ __all__ = [
     "erase_rows",
     "extends",
     "field",
+    "file",
+    "files_of",
     "filter_type",
     "forget_traces",
     "graphql_enum",

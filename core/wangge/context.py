@@ -29,6 +29,7 @@ from wangge.errors import (
     WanggeError,
 )
 from wangge.events.outbox import Event, OutboxEvent
+from wangge.files import Files
 from wangge.graphql.loaders import Loaders
 from wangge.platform import Platform
 
@@ -147,6 +148,11 @@ class RequestContext:
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability such as `fee_credit/1` in this district, or None."""
         return self.platform.capability(name)
+
+    @property
+    def files(self) -> Files:
+        """What people uploaded: attach it to a row, read it."""
+        return Files(self)
 
     async def load(self, model: type[Any], id: UUID | None) -> Any:  # a row of the model, or None
         """Return a row by id, batched with the other loads of this moment."""

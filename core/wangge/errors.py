@@ -9,7 +9,8 @@
     │   ├── DataRestricted
     │   ├── OutOfScope
     │   ├── DuplicateValue
-    │   └── InvalidValue
+    │   ├── InvalidValue
+    │   └── FileUnknown
     └── RequestError            a GraphQL error with `extensions.code`
         ├── Unauthenticated
         ├── Forbidden
@@ -133,6 +134,13 @@ class InvalidValue(RuleError):
 
     code = "INVALID_VALUE"
     message = "This value is not valid: {reason}"
+
+
+class FileUnknown(RuleError):
+    """Raise when a file is not there to be attached: it is somebody else's, attached already, or gone."""
+
+    code = "FILE_UNKNOWN"
+    message = "There is no such file of yours to attach: upload it, and attach it within 24 hours."
 
 
 class RequestError(WanggeError):

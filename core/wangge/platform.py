@@ -37,12 +37,20 @@ class Platform(Protocol):
         """Return the values of a settings model at a place of the district."""
         ...
 
+    async def settings_problems(self, ctx: "RequestContext", slug: str) -> Sequence[str]:
+        """Return which stored settings of an enabled plugin do not apply, and why."""
+        ...
+
     def settings_schema(self, slug: str) -> str | None:
         """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""
         ...
 
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
+        ...
+
+    def plugin_of(self, model: type[Model]) -> str:
+        """Return the slug of the district's plugin whose table it is."""
         ...
 
     def text(self, message: str, locale: str) -> str:
@@ -88,6 +96,10 @@ class Platform(Protocol):
 
     async def resume_plugin(self, ctx: "RequestContext", slug: str) -> None:
         """Switch a suspended plugin on again, over the data that it left."""
+        ...
+
+    async def reset_plugin(self, ctx: "RequestContext", slug: str) -> None:
+        """Let a plugin that is paused after failures go on in the district."""
         ...
 
     async def suspend_plugin(self, ctx: "RequestContext", slug: str) -> None:

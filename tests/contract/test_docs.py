@@ -31,6 +31,7 @@ PAGES = [ROOT / "README.md", ROOT / "core" / "CHANGELOG.md", *DOCS, *sorted(ROOT
 EXPECTED = {
     "api",
     "compatibility",
+    "cookbook",
     "errors",
     "hooks",
     "naming",

@@ -1,5 +1,7 @@
 """Settings are inherited field by field: default, district, street, community; the nearest one wins."""
 
+import asyncio
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -9,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, model_validator
 from sqlalchemy import select
+from typer.testing import CliRunner
 
-from wangge import AuditEntry, Local, NotFound, RuleErrors
+from wangge import AuditEntry, ConfigurationError, Local, NotFound, RuleErrors
+from wangge._host.cli import app
 from wangge._host.plugin_settings.changing import Change, change_settings
 from wangge._host.plugin_settings.layers import Layer, resolve
 from wangge._host.plugin_settings.reading import settings_problems
@@ -19,6 +23,10 @@ from wangge._host.runtime import DistrictRuntime
 from wangge.auth.principal import SYSTEM
 from wangge.settings import PlaceSettings, SettingOrigin
 from wangge.testing.districts import TestDistrict
+from wangge.testing.worlds import World
+from wangge_schema.grids import services as grids
+from wangge_schema.grids.rules import Part
+from wangge_schema.grids.services import NewGrid
 
 
 class LoanSettings(BaseModel):
@@ -289,3 +297,96 @@ async def test_values_of_a_grid_that_is_gone_apply_nowhere(
         ctx.db.add(PlaceSettings(plugin=loans.slug, place_id=uuid4(), settings={"days": 5}))
 
     assert await days_at(runtime, *LINE) == [7, 7, 7, 7, 7]
+
+
+async def test_the_values_of_a_grid_move_with_it_and_end_with_it(
+    runtime: DistrictRuntime, loans: LoadedPlugin
+) -> None:
+    compound, building, community = "370703001001001", "370703001001001001", "370703001007"
+    await change(runtime, loans, compound, days=5)
+    await change(runtime, loans, community, days=9)
+    old, below = await place(runtime, compound), await place(runtime, building)
+    other = await place(runtime, "370703001001001002")
+
+    async with runtime.work() as ctx:
+        await grids.move_grid(ctx, grid_id=old, parent_id=await place(runtime, community))
+    moved = await days_at(runtime, compound, building, community)
+    async with runtime.work() as ctx:
+        parts = [NewGrid("东", takes=Part((below,))), NewGrid("西", takes=Part((other,)))]
+        east, west = await grids.split_grid(ctx, grid_id=old, parts=parts)
+    async with runtime.context(SYSTEM) as ctx:
+        after = [(await ctx.settings_at(LoanSettings, one)).days for one in (old, east.id, west.id, below)]
+
+    assert moved == [5, 5, 9]
+    assert after == [5, 9, 9, 9]
+
+
+def test_the_command_shows_sources_changes_and_tells_what_does_not_fit(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANGGE_DATA", str(world.settings.data))
+    monkeypatch.setenv("WANGGE_CATALOG_URL", world.settings.catalog_url or "")
+    command = ["plugin", "settings", "volunteer_points", "--district", "370703"]
+
+    def shown(*words: str) -> dict[str, Any]:
+        done = CliRunner().invoke(app, [*command, *words, "--json"])
+        assert done.exit_code == 0, done.exception
+        return {one["name"]: one for one in json.loads(done.stdout)}
+
+    def refused(*words: str) -> str:
+        done = CliRunner().invoke(app, [*command, *words])
+        assert isinstance(done.exception, ConfigurationError)
+        return str(done.exception)
+
+    shown("--set", "reservation_days=10", "--set", "daily_cap_hours=9")
+    shown("--grid", "370703001", "--set", "reservation_days=3")
+    below = shown("--grid", "370703001001")
+    again = shown("--grid", "370703001", "--reset", "reservation_days")
+    schema = CliRunner().invoke(app, ["plugin", "settings", "base", "--schema"])
+
+    assert below["reservation_days"] == {
+        "name": "reservation_days",
+        "value": 3,
+        "source": "370703001",
+        "local": True,
+        "default": 7,
+        "description": "Days a reserved reward is held. Source: regional setting.",
+    }
+    assert [below["daily_cap_hours"][one] for one in ("value", "source", "local")] == [9, "district", False]
+    assert [below["adult_age"][one] for one in ("value", "source")] == [18, "default"]
+    assert [again["reservation_days"][one] for one in ("value", "source")] == [10, "district"]
+    assert json.loads(schema.stdout)["properties"]["grid_households_low"]["x-local"] is True
+    assert refused("--set", "daily_cap_hours=13") == (
+        "daily_cap_hours cannot be set so: it must be at most 12."
+    )
+    assert refused("--grid", "370703001", "--set", "daily_cap_hours=9") == (
+        "daily_cap_hours is one in the whole district: change it without a grid."
+    )
+    assert refused("--grid", "1") == "There is no grid 1 in this district."
+    assert refused("--set", "cap=9").startswith("'cap=9' names none of the settings adult_age, ")
+    assert refused("--reset", "cap").startswith("'cap' names none of the settings adult_age, ")
+
+
+async def _store(world: World, values: dict[str, Any]) -> None:
+    server = world.server()
+    await server.start(watch=False)
+    await server.catalog.set_settings("370703", "volunteer_points", values)
+    await server.stop()
+
+
+def test_doctor_names_what_does_not_fit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANGGE_DATA", str(world.settings.data))
+    monkeypatch.setenv("WANGGE_CATALOG_URL", world.settings.catalog_url or "")
+    asyncio.run(_store(world, {"daily_cap_hours": 99}))
+
+    done = CliRunner().invoke(app, ["doctor", "--json"])
+
+    assert done.exit_code == 1
+    assert [one for one in json.loads(done.stdout) if one["state"] != "ok"] == [
+        {
+            "what": "settings of volunteer_points in 370703",
+            "state": "The setting daily_cap_hours does not apply: Input should be less than or equal to 12.",
+            "remedy": "Set or reset it: "
+            "wangge plugin settings volunteer_points --district 370703 --reset NAME",
+        }
+    ]

@@ -14,7 +14,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from wangge import Account, AuditEntry, PrincipalKind, RoleGrant
 from wangge._host.compose import compose
+from wangge._host.messages import Messages
+from wangge._host.plugin_settings.reasons import REASONS
 from wangge._host.plugins import PluginManager
+from wangge._host.runtime import message_folders
 from wangge.settings import PlaceSettings
 from wangge.testing.districts import TestDistrict
 
@@ -186,6 +189,25 @@ async def test_a_refusal_speaks_the_callers_language(district: TestDistrict) -> 
     ]
 
 
+async def test_values_that_are_refused_together_say_why_in_the_models_own_words(
+    district: TestDistrict,
+) -> None:
+    change = """mutation { changeBaseSettings(input: {values: {gridHouseholdsLow: 500}}) {
+        userErrors { code message path } } }"""
+    told = [
+        (await district.client("district_admin", language).data(change))["changeBaseSettings"]["userErrors"]
+        for language in ("en", "zh-CN")
+    ]
+
+    assert told == [
+        [{"code": "SETTING_INVALID", "message": message, "path": ["values", "gridHouseholdsLow"]}]
+        for message in (
+            "gridHouseholdsLow cannot be set so: gridHouseholdsLow must not exceed gridHouseholdsHigh.",
+            "gridHouseholdsLow 不能这样设置：gridHouseholdsLow 不得大于 gridHouseholdsHigh。",
+        )
+    ]
+
+
 async def test_an_administrator_of_a_street_sets_its_grids_alone(
     district: TestDistrict, grids: dict[str, str], street_admin: str
 ) -> None:
@@ -280,6 +302,28 @@ async def test_an_entry_is_named_once(district: TestDistrict) -> None:
         "userErrors": [{"code": "SETTING_KEY_TWICE", "path": ["values", "requiredPosts"]}],
     }
     assert made == {"settings": {"requiredPosts": twice[:1]}, "userErrors": []}
+
+
+async def test_a_value_that_no_longer_fits_is_a_problem_of_the_programmes_health(
+    district: TestDistrict,
+) -> None:
+    await district.server.catalog.set_settings(district.code, "volunteer_points", {"daily_cap_hours": 99})
+    await district.server.reload()
+
+    asked = (
+        "{ volunteerPointsSettings { dailyCapHours } district { plugins { health { healthy problems } } } }"
+    )
+    data = await district.client("district_admin").data(asked)
+
+    assert data["volunteerPointsSettings"] == {"dailyCapHours": 8}
+    told = "The setting daily_cap_hours does not apply: Input should be less than or equal to 12."
+    assert data["district"]["plugins"] == [{"health": {"healthy": False, "problems": [told]}}]
+
+
+def test_every_reason_is_there_in_chinese() -> None:
+    messages = Messages(message_folders(PluginManager()))
+
+    assert [one for one in REASONS.values() if not messages.knows(one, "zh_Hans")] == []
 
 
 async def test_the_json_schema_is_there_for_forms(district: TestDistrict) -> None:

@@ -15,6 +15,7 @@ from wangge._host.http.documents import Documents
 from wangge._host.http.endpoint import Endpoint
 from wangge._host.http.event_stream import EventStreams
 from wangge._host.http.explorer import Assets, DemoTokens, Explorer
+from wangge._host.http.files import NAME, FileEndpoint
 from wangge._host.http.heads import Heads
 from wangge._host.http.health import Health
 from wangge._host.http.limits import Limits
@@ -72,7 +73,7 @@ def create_app(server: Server, demo: DemoTokens | None = None, assets: Assets | 
             Route("/graphql", endpoint),
             WebSocketRoute("/{district}/graphql", sockets),
             WebSocketRoute("/graphql", sockets),
-            *Health(server, stopping).routes(),
+            *[*FileEndpoint(server).routes(), *Health(server, stopping).routes()],
             *_documentation(endpoint),
             *([Route("/explorer/{name}", files.answer)] if settings.graphiql else []),
         ],
@@ -94,7 +95,7 @@ def _middleware(server: Server) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=server.settings.origins,
         allow_methods=("GET", "POST"),
-        allow_headers=("authorization", "content-type", "x-request-id", PREFLIGHT, *TRACE_CONTEXT),
+        allow_headers=("authorization", "content-type", "x-request-id", NAME, PREFLIGHT, *TRACE_CONTEXT),
         expose_headers=("retry-after", "server-timing", "x-request-id"),
     )
     return [first, cors]

@@ -72,16 +72,7 @@ class Metrics:
         self._districts = Gauge(
             "wangge_districts", "Districts served.", registry=self._registry, multiprocess_mode="livemax"
         )
-        self._queue = {
-            name: Gauge(
-                f"wangge_queue_{name}",
-                what,
-                ("district",),
-                registry=self._registry,
-                multiprocess_mode="livemostrecent",
-            )
-            for name, what in QUEUE.items()
-        }
+        self._queue = {name: self._queue_gauge(name, what) for name, what in QUEUE.items()}
         self._series = lru_cache(maxsize=4096)(self._find_series)  # the package's own lookup takes a lock
         if SHARED_FOLDER not in os.environ:  # of several processes, figures of one would mislead
             for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -100,6 +91,15 @@ class Metrics:
             ("district", "plugin", "side"),
             registry=self._registry,
             multiprocess_mode="livemax",
+        )
+
+    def _queue_gauge(self, name: str, what: str) -> Gauge:
+        return Gauge(
+            f"wangge_queue_{name}",
+            what,
+            ("district",),
+            registry=self._registry,
+            multiprocess_mode="livemostrecent",  # of the processes, the one that was asked last
         )
 
     @contextmanager

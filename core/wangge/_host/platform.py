@@ -15,8 +15,13 @@ from pydantic import BaseModel
 from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
 from wangge._host.fences import Caller, provided, run_hook
+from wangge._host.fences.health import paused_parts, reset_plugin
 from wangge._host.plugin_settings.layers import Effective
-from wangge._host.plugin_settings.reading import settings_at_place, settings_in_district
+from wangge._host.plugin_settings.reading import (
+    settings_at_place,
+    settings_in_district,
+    settings_problems,
+)
 from wangge._host.plugins import BASE, LoadedPlugin
 from wangge.auth.access import Access
 from wangge.context import RequestContext
@@ -121,6 +126,17 @@ class DistrictPlatform:
         plugin, change = self._district.server.plugins.loaded[slug], Change(values, reset)
         await change_settings(self._district, ctx, plugin, change, place_id=place_id)
 
+    async def settings_problems(self, ctx: RequestContext, slug: str) -> list[str]:
+        """Return which stored settings of an enabled plugin do not apply, and why."""
+        plugin = next((one for one in self._district.plugins if one.slug == slug), None)
+        if plugin is None:
+            return []
+
+        async def load(db: Database) -> list[str]:
+            return await settings_problems(self._district, db, plugin)
+
+        return await ctx.recall(("platform.settings_problems", slug), load)
+
     def settings_schema(self, slug: str) -> str | None:
         """Return the JSON Schema of a plugin's settings as JSON, or None where it has none."""
         plugin = self._district.server.plugins.loaded.get(slug)
@@ -133,6 +149,10 @@ class DistrictPlatform:
             if plugin.settings_model is not None and issubclass(plugin.settings_model, model):
                 return plugin
         return None
+
+    def plugin_of(self, model: type[Model]) -> str:
+        """Return the slug of the district's plugin whose table it is."""
+        return next(plugin.slug for plugin in self._district.plugins if model in plugin.models)
 
     def capability(self, name: str) -> object | None:
         """Return the provider of a capability among the district's enabled plugins."""
@@ -172,6 +192,7 @@ class DistrictPlatform:
             if slug == BASE:
                 continue
             state = states.get(slug)
+            paused = paused_parts(self._district, slug, self._locale)
             wrong = tuple(unwell(self._district, plugin)) if plugin in self._district.plugins else ()
             found.append(
                 PluginReport(
@@ -180,8 +201,8 @@ class DistrictPlatform:
                     version=plugin.manifest.version,
                     state=state.state if state else PluginState.INSTALLED,
                     enabled_at=state.enabled_at if state else None,
-                    healthy=not wrong,
-                    problems=(*wrong, *plugin.warnings),
+                    healthy=not wrong and not paused,
+                    problems=(*paused, *wrong, *plugin.warnings),
                 )
             )
         for slug, aside in server.plugins.quarantined.items():
@@ -258,6 +279,10 @@ class DistrictPlatform:
         from wangge._host.lifecycle import resume
 
         await resume(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
+
+    async def reset_plugin(self, ctx: RequestContext, slug: str) -> None:
+        """Let a plugin that is paused go on in the district."""
+        await reset_plugin(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
     async def suspend_plugin(self, ctx: RequestContext, slug: str) -> None:
         """Suspend a plugin in the district."""

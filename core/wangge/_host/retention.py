@@ -1,4 +1,4 @@
-"""Ending what is past its term: rows of the map of personal data, and answers kept for repeats."""
+"""Ending what is past its term: rows of the map of personal data, answers kept for repeats, files unused."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Date, and_, delete, func, or_, select
 
+from wangge._host.files.storing import end_files
 from wangge._host.rights import days_kept, rights_of
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.models import MutationReplay
@@ -57,8 +58,11 @@ async def run_retention(district: DistrictRuntime, *, dry_run: bool = False) -> 
             rows = await (_erase(district, term) if term.holding.own else _end(district, term))
         if rows:
             ended.append(Ended(one.plugin, one.table, rows, one.fate))
-    replays = await _forget_replays(district)
-    return [*ended, *([Ended("platform", "wangge_mutation_replays", replays, DELETED)] if replays else [])]
+    platform = {
+        "wangge_mutation_replays": await _forget_replays(district),
+        "wangge_files": await end_files(district),
+    }
+    return [*ended, *(Ended("platform", table, rows, DELETED) for table, rows in platform.items() if rows)]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from wangge._host.files.media import KNOWN
+
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
@@ -82,6 +84,14 @@ class Settings(BaseSettings):
         default=500, ge=0, description="Documents kept for clients that name them by hash, per district."
     )
     body_timeout: float = Field(default=10.0, gt=0, description="Seconds that a request's body may take.")
+    file_limit: int = Field(default=10 * 1024 * 1024, ge=1, description="Largest uploaded file in bytes.")
+    file_timeout: float = Field(default=60.0, gt=0, description="Seconds that the upload of a file may take.")
+    file_types: str = Field(
+        default=",".join(KNOWN), description="Media types of the files that are taken, with commas between."
+    )
+    files_waiting: int = Field(
+        default=100, ge=1, description="Most files of one account that wait to be attached to something."
+    )
     statement_timeout: float = Field(
         default=30.0, gt=0, description="Seconds after which PostgreSQL itself ends a server's statement."
     )
@@ -162,6 +172,19 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """The origins of `cors_origins`."""
         return tuple(one.strip() for one in (self.cors_origins or "").split(",") if one.strip())
+
+    @property
+    def taken_files(self) -> tuple[str, ...]:
+        """The media types of `file_types`."""
+        return tuple(one.strip() for one in self.file_types.split(",") if one.strip())
+
+    @field_validator("file_types")
+    @classmethod
+    def _known_types(cls, value: str) -> str:
+        for one in value.split(","):
+            if one.strip() and one.strip() not in KNOWN:
+                raise ValueError(f"{one.strip()!r} is none of what can be told: {', '.join(KNOWN)}")
+        return value
 
     @field_validator("cors_origins")
     @classmethod

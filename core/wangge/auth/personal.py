@@ -26,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wangge.auth.models import PersonalColumn
 from wangge.db.session import Database
+from wangge.files import drop_unnamed
 
 if TYPE_CHECKING:
     from wangge.context import RequestContext
@@ -174,11 +175,15 @@ async def erase_rows(db: Database, found: Sequence[Holding], person_id: UUID) ->
 
 
 async def take_out(db: Database, holding: Holding, which: ColumnElement[bool], how: str) -> tuple[int, str]:
-    """Delete rows of a table, or empty what tells of a person; return how many, and what became of them."""
+    """Delete rows of a table, or empty what tells of a person; return how many, and what became of them.
+
+    Files that these rows alone named go with them.
+    """
     if how == "delete":
         try:
             async with db.session.begin_nested():
                 gone: Any = await db.execute(delete(holding.table).where(which))
+            await drop_unnamed(db, {holding.table.name})
             return int(gone.rowcount), DELETED
         except IntegrityError:
             pass  # other rows need these, or the database keeps them by a rule of its own
@@ -187,6 +192,7 @@ async def take_out(db: Database, holding: Holding, which: ColumnElement[bool], h
         return int((await db.execute(count)).scalar_one()), KEPT
     values = {name: _nothing(holding.table.c[name]) for name in holding.emptied}
     changed: Any = await db.execute(update(holding.table).where(which).values(values))
+    await drop_unnamed(db, {holding.table.name})
     return int(changed.rowcount), EMPTIED
 
 

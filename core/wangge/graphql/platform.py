@@ -70,8 +70,18 @@ class PluginReport:
 class PluginHealth:
     """Health of a plugin in a district."""
 
-    healthy: bool = column("Whether it works as it should.")
-    problems: list[str] = column("What is wrong, for the administrator.")
+    @field(description="Whether it works as it should.")
+    @staticmethod
+    async def healthy(root: Parent[PluginReport], info: Info) -> bool:
+        """Say whether it does; it does not where stored settings of it do not apply."""
+        return root.healthy and not await info.context.platform.settings_problems(info.context, root.slug)
+
+    @field(description="What is wrong, for the administrator.")
+    @staticmethod
+    async def problems(root: Parent[PluginReport], info: Info) -> list[str]:
+        """Return what is wrong, with the stored settings that do not apply."""
+        passed_over = await info.context.platform.settings_problems(info.context, root.slug)
+        return [*root.problems, *passed_over]
 
 
 @object_type(
@@ -93,7 +103,7 @@ class DistrictPlugin:
     @staticmethod
     def health(root: Parent[PluginReport]) -> PluginHealth | None:
         """Return the plugin's health."""
-        return PluginHealth(healthy=root.healthy, problems=list(root.problems))
+        return cast("PluginHealth", root)
 
     @field(
         description="JSON Schema of its settings, as JSON: what forms are made from; null where it has none.",
@@ -259,6 +269,20 @@ class SuspendPluginPayload(Payload):
     plugin: DistrictPlugin | None = column("The programme.", default=None)
 
 
+@input_type("Which programme to reset.")
+class ResetPluginInput(Input):
+    """Input of `resetPlugin`."""
+
+    slug: str = argument("The programme's slug.")
+
+
+@payload_type("The programme as it stands after the call.")
+class ResetPluginPayload(Payload):
+    """Payload of `resetPlugin`."""
+
+    plugin: DistrictPlugin | None = column("The programme.", default=None)
+
+
 @input_type("Which programme to resume.")
 class ResumePluginInput(Input):
     """Input of `resumePlugin`."""
@@ -311,6 +335,16 @@ class PlatformMutations:
         """Resume a plugin."""
         await info.context.platform.resume_plugin(info.context, input.slug)
         return ResumePluginPayload(plugin=_report(info.context, input.slug))
+
+    @mutation(
+        access=requires("base.plugins.write"),
+        transaction=False,
+        description="Let a programme that is paused after failures go on, once they are mended (重置项目).",
+    )
+    async def reset_plugin(self, info: Info, input: ResetPluginInput) -> ResetPluginPayload:
+        """Reset a plugin."""
+        await info.context.platform.reset_plugin(info.context, input.slug)
+        return ResetPluginPayload(plugin=_report(info.context, input.slug))
 
 
 TYPES: tuple[type, ...] = (

@@ -36,5 +36,5 @@ class GridSettings(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "GridSettings":
         if self.grid_households_low > self.grid_households_high:
-            raise ValueError("grid_households_low must not exceed grid_households_high")
+            raise ValueError("gridHouseholdsLow must not exceed gridHouseholdsHigh.")
         return self

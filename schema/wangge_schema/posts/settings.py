@@ -37,5 +37,5 @@ class PostSettings(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.pairing_households_low > self.pairing_households_high:
-            raise ValueError("pairing_households_low must not exceed pairing_households_high.")
+            raise ValueError("pairingHouseholdsLow must not exceed pairingHouseholdsHigh.")
         return self

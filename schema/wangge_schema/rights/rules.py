@@ -22,6 +22,9 @@ SHORTEST_REASON, LONGEST_REASON = 2, 200
 MOST_ROWS: Final = 5000
 """Rows of one table, and entries of the audit, in one copy; more are counted as left out."""
 
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of files of one table that a copy holds; those beyond are named in it and fetched one by one."""
+
 STUB_NAME: Final = "*"
 """What stands for the name of somebody who was erased."""
 

@@ -18,6 +18,7 @@ from wangge._host.runtime import Server
 from wangge._host.transfer.rows import TableDigest
 from wangge._host.transfer.shapes import Contents
 from wangge._host.transfer.tables import reading
+from wangge.settings import PlaceSettings
 from wangge.testing.districts import TestDistrict
 from wangge.testing.worlds import POSTGRES_URL
 from wangge_schema.grids.models import Grid
@@ -42,6 +43,8 @@ async def settled(district: TestDistrict) -> TestDistrict:
     first = f"379999{date(1981, 7, 8):%Y%m%d}077"
     async with district.committed() as ctx:
         grid = (await ctx.db.scalars(select(Grid).where(Grid.code == COMPOUND)))[0]
+        own = {"grid_households_low": 299}
+        ctx.db.add(PlaceSettings(plugin="base", place_id=grid.id, settings=own))
         dwelling = await create_dwelling(
             ctx, grid_id=grid.id, unit="7", room="788", address="密语路 7788 号\t\\N"
         )

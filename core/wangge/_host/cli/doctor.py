@@ -6,6 +6,7 @@ import typer
 
 from wangge._host.capabilities import unwell
 from wangge._host.cli.session import DataOption, JsonOption, open_server, run, show
+from wangge._host.fences.health import paused_parts
 from wangge._host.key_checks import check_keys
 from wangge._host.keys import sealed_columns, unreadable
 from wangge._host.migrator import behind, packages_of
@@ -40,6 +41,7 @@ async def _examine(data: Path | None) -> list[tuple[str, str, str]]:
             found.append(await _district(server.district(code)))
             if found[-1][1] == "ok":
                 found += await _settings(server.district(code))
+            found += _paused(server.district(code))
         return found
 
 
@@ -69,6 +71,17 @@ async def _district(district: DistrictRuntime) -> tuple[str, str, str]:
     if closed:
         return name, f"the keys do not open {', '.join(closed)}", "Give the server the key ring it had."
     return name, "ok", ""
+
+
+def _paused(district: DistrictRuntime) -> list[tuple[str, str, str]]:
+    """Return what is paused of the district's programmes, in whatever server process it failed."""
+    code = district.record.code
+    found = []
+    for plugin in district.plugins:
+        command = f"`wangge plugin reset {plugin.slug} --district {code}`"
+        for told in paused_parts(district, plugin.slug):
+            found.append((f"plugin {plugin.slug} in {code}", "paused", f"{told} ({command})"))
+    return found
 
 
 async def _settings(district: DistrictRuntime) -> list[tuple[str, str, str]]:

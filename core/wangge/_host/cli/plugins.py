@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from wangge._host.cli.session import DataOption, DistrictOption, JsonOption, open_server, run, show
+from wangge._host.fences.health import reset_plugin
 from wangge._host.lifecycle import purge, resume, suspend
 from wangge._host.lifecycle.exporting import export_to, plan_export
 from wangge._host.lifecycle.purging import check_purgeable, words_of
@@ -68,6 +69,21 @@ def suspend_plugin(slug: SlugArgument, district: DistrictOption, data: DataOptio
 async def _suspend(data: Path | None, slug: str, code: str) -> None:
     async with open_server(data) as server:
         await suspend(server.district(code), slug)
+
+
+@app.command("reset")
+def reset_paused(slug: SlugArgument, district: DistrictOption, data: DataOption = None) -> None:
+    """Let a programme that is paused after failures go on in a district, in all server processes.
+
+    Example: wangge plugin reset volunteer_points --district 370703
+    """
+    run(_reset(data, slug, district))
+    typer.echo(f"{slug} goes on in {district}.")
+
+
+async def _reset(data: Path | None, slug: str, code: str) -> None:
+    async with open_server(data) as server:
+        await reset_plugin(server.district(code), slug)
 
 
 @app.command("resume")

@@ -79,7 +79,7 @@ def _check_collisions(plugin: LoadedPlugin, names: Names, brought: dict[str, Nam
 
 
 def _platform_types() -> set[str]:
-    return {"Query", "Mutation", "Subscription", "Node", "PageInfo", "UserError"} | {
+    return {"Query", "Mutation", "Subscription", "Node", "PageInfo", "UserError", "File"} | {
         str(kind.__strawberry_definition__.name)  # type: ignore[attr-defined]  # Strawberry types
         for kind in platform.TYPES
     }

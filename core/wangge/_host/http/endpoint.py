@@ -89,11 +89,11 @@ class Endpoint:
             body, status = {}, 499
         except TimeoutError:
             late = self._operations.refusal_of_late(code)
-            (body, status), extra = self._refuse(late, locale), _headers_of(late)
+            (body, status), extra = self._refuse(late, locale), headers_of(late)
         except RequestError as error:
-            (body, status), extra = self._refuse(error, locale), _headers_of(error)
+            (body, status), extra = self._refuse(error, locale), headers_of(error)
         except WaitedTooLong:
-            (body, status), extra = self._refuse(DatabaseBusy(), locale), _headers_of(DatabaseBusy())
+            (body, status), extra = self._refuse(DatabaseBusy(), locale), headers_of(DatabaseBusy())
         except Exception as error:  # noqa: BLE001  # the edge: whatever failed, only a reference leaves the server
             body, status = {"errors": self._operations.errors([_unexpected(error)], locale)}, 500
         spent = (perf_counter() - started) * 1000
@@ -218,7 +218,7 @@ def _codes(body: dict[str, Any] | bytes) -> list[str]:
     return [] if isinstance(body, bytes) else [one["extensions"]["code"] for one in body.get("errors", ())]
 
 
-def _headers_of(error: RequestError) -> dict[str, str]:
+def headers_of(error: RequestError) -> dict[str, str]:
     """Return the headers that tell a client what to do about a refusal."""
     if error.retry_after is not None:
         return {"retry-after": str(error.retry_after)}

@@ -117,7 +117,7 @@ async def read_operation(request: HttpRequest, body_limit: int) -> Operation:
         raise MethodNotAllowed()
     heads = request.heads
     check_body_media(heads.get("content-type", ""), heads.get("content-encoding", "identity"))
-    body = await _read_body(request, body_limit)
+    body = await read_body(request, body_limit)
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -207,7 +207,7 @@ def _check_variables(variables: dict[str, Any]) -> None:  # JSON of the client
     raise BadRequest(f"`variables` are nested more than {MAX_VARIABLE_DEPTH} levels deep.")
 
 
-async def _read_body(request: HttpRequest, limit: int) -> bytes:
+async def read_body(request: HttpRequest, limit: int) -> bytes:
     """Return the body, giving up as soon as it is too large."""
     try:
         if int(request.heads.get("content-length", "0")) > limit:

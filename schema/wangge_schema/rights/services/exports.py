@@ -1,5 +1,6 @@
 """A copy of everything that is held on a person, for machines and for people (PIPL art. 45)."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from wangge import (
     RequestContext,
     accounts_of,
     entries_about,
+    files_of,
     holdings,
     rows_of,
 )
@@ -90,10 +92,11 @@ async def _gather(ctx: RequestContext, person: Person, why: str) -> Told:
     """Return the copy as it is written; see `docs/privacy.md` for its format."""
     found = await holdings(ctx.db)
     purposes = {row.key: row for row in await ctx.db.scalars(select(ProcessingPurpose))}
-    keys, told = {person.id}, []
+    keys, told, files = {person.id}, [], []
     for holding in found:
         rows = await rows_of(ctx.db, holding, person.id, most=rules.MOST_ROWS + 1)
         keys.update(UUID(str(row["id"])) for row in rows if "id" in row)
+        files += await _files(ctx, holding, rows)
         if rows:
             told.append(await _holding(ctx, holding, rows, purposes.get(holding.entry.purpose)))
     entries = await entries_about(ctx.db, keys, most=rules.MOST_ROWS)
@@ -104,6 +107,7 @@ async def _gather(ctx: RequestContext, person: Person, why: str) -> Told:
         "exportedAt": _plain(ctx.now),
         "purpose": why,
         "holdings": told,
+        "files": files,
         "accounts": await _accounts(ctx, person.id),
         "audit": [_entry(one) for one in entries],
     }
@@ -126,6 +130,23 @@ async def _holding(
         "rows": [{**_row(ctx, one), **await names.beside(one)} for one in rows[: rules.MOST_ROWS]],
         "leftOut": len(rows) > rules.MOST_ROWS,
     }
+
+
+async def _files(ctx: RequestContext, holding: Holding, rows: Sequence[Told]) -> list[Told]:
+    """Return the files that rows name, with their bytes as far as a copy takes them."""
+    table = holding.entry.table_name
+    return [
+        {
+            "table": table,
+            "column": one.column_name,
+            "id": str(one.id),
+            "name": one.name,
+            "mediaType": one.media_type,
+            "size": one.size,
+            "content": base64.b64encode(content).decode() if content is not None else None,
+        }
+        for one, content in await files_of(ctx.db, table, rows, most=rules.MOST_BYTES)
+    ]
 
 
 def _row(ctx: RequestContext, row: Told) -> Told:
