@@ -23,6 +23,7 @@ from wangge._host.runtime import DistrictRuntime
 from wangge.auth.principal import SYSTEM
 from wangge.settings import PlaceSettings, SettingOrigin
 from wangge.testing.districts import TestDistrict
+from wangge.testing.statements import recorded_statements
 from wangge.testing.worlds import World
 from wangge_schema.grids import services as grids
 from wangge_schema.grids.rules import Part
@@ -297,6 +298,23 @@ async def test_values_of_a_grid_that_is_gone_apply_nowhere(
         ctx.db.add(PlaceSettings(plugin=loans.slug, place_id=uuid4(), settings={"days": 5}))
 
     assert await days_at(runtime, *LINE) == [7, 7, 7, 7, 7]
+
+
+async def test_many_places_at_once_cost_two_statements_and_again_none(
+    runtime: DistrictRuntime, loans: LoadedPlugin
+) -> None:
+    await change(runtime, loans, "370703001", days=5)
+    places = [await place(runtime, code) for code in LINE if code is not None]
+
+    async with runtime.context(SYSTEM) as ctx:
+        asked = []
+        for _ in range(2):
+            with recorded_statements() as statements:
+                found = await asyncio.gather(*(ctx.settings_at(LoanSettings, one) for one in places))
+            asked.append(len(statements))
+
+    assert [one.days for one in found] == [5, 5, 5, 7]
+    assert asked == [2, 0]
 
 
 async def test_the_values_of_a_grid_move_with_it_and_end_with_it(

@@ -1,5 +1,6 @@
 """What the server lends the requests of one district: settings, messages, plugins, a short memory."""
 
+from asyncio import shield
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from datetime import date
@@ -11,6 +12,7 @@ from uuid import UUID
 import orjson
 import structlog
 from pydantic import BaseModel
+from strawberry.dataloader import DataLoader
 
 from wangge._host.capabilities import provider_of, unwell
 from wangge._host.compose import ComposedSchema
@@ -18,7 +20,7 @@ from wangge._host.fences import Caller, provided, run_hook
 from wangge._host.fences.health import paused_parts, reset_plugin
 from wangge._host.plugin_settings.layers import Effective
 from wangge._host.plugin_settings.reading import (
-    settings_at_place,
+    settings_at_places,
     settings_in_district,
     settings_problems,
 )
@@ -85,11 +87,13 @@ class DistrictPlatform:
     ) -> Effective[BaseModel]:
         """Return a plugin's values at a place, or the district's, and where each comes from."""
         plugin = self._district.server.plugins.loaded[slug]
-
-        async def load(db: Database) -> Effective[BaseModel]:
-            return await settings_at_place(self._district, db, plugin, place_id)
-
-        return await ctx.recall(("platform.settings", slug, place_id), load)
+        if place_id is None:
+            return settings_in_district(self._district, plugin)
+        load = partial(settings_at_places, self._district, ctx, plugin)
+        loader: DataLoader[UUID, Effective[BaseModel]] = ctx.loaders.custom(
+            ("platform.settings", slug), lambda: DataLoader(load_fn=load, cache=False)
+        )
+        return await shield(loader.load(place_id))  # others wait for the same: no one of them ends it
 
     async def known_place(self, ctx: RequestContext, id: str | None) -> UUID | None:
         """Return the key of a place that an input's `grid` names; None for None.

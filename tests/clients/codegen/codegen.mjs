@@ -2,7 +2,7 @@
 
 import { headers, url } from "../district.mjs";
 
-const scalars = { Date: "string", DateTime: "string", Decimal: "string" };
+const scalars = { Date: "string", DateTime: "string", Time: "string", Duration: "string", Decimal: "string" };
 
 export default {
   schema: [{ [url]: { headers: headers("district_admin") } }],

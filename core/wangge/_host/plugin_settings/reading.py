@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from wangge._host.plugin_settings.layers import Effective, Layer, Misfit, resolve
 from wangge._host.plugins import LoadedPlugin
+from wangge.context import RequestContext
 from wangge.db.session import Database
 from wangge.settings import PlaceSettings
 
@@ -28,6 +29,34 @@ async def settings_at_place(
     """Return the values of a plugin that has settings at a place; None, or no place, is the district."""
     assert plugin.settings_model is not None  # as above
     return resolve(plugin.settings_model, await layers_at(district, db, plugin, place_id))
+
+
+async def settings_at_places(
+    district: "DistrictRuntime", ctx: RequestContext, plugin: LoadedPlugin, place_ids: Sequence[UUID]
+) -> list[Effective[BaseModel]]:
+    """Return the values at several places, by two statements at most, and by none if asked again soon."""
+    assert plugin.settings_model is not None  # as above
+    memory, own, slug = district.memory, _own(district, plugin), plugin.slug
+    since = memory.changes
+    found: dict[UUID, Effective[BaseModel]] = {}
+    for one in place_ids if not ctx.db.writing else ():
+        known = memory.fresh(("platform.settings", slug, one))
+        if known is not None:
+            found[one] = known
+    wanted = {*place_ids} - {*found}
+    if wanted:
+        stored = await ctx.recall(("platform.place_settings", slug), lambda db: _stored(db, plugin))
+        lineages = await district.lineages(ctx.db.beyond(), {*stored, *wanted}) if stored else {}
+        made: dict[tuple[UUID | None, ...], Effective[BaseModel]] = {}
+        for one in wanted:
+            line = _line(own, stored, lineages, one)
+            name = tuple(layer.place_id for layer in line)
+            if name not in made:
+                made[name] = resolve(plugin.settings_model, line)
+            found[one] = made[name]
+            if not ctx.db.writing:
+                memory.keep(("platform.settings", slug, one), made[name], since)
+    return [found[one] for one in place_ids]
 
 
 async def layers_at(
