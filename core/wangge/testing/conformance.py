@@ -39,6 +39,7 @@ from wangge.testing.suite.pointing import (
     test_the_database_knows_what_becomes_of_its_rows_when_what_they_point_to_goes,
 )
 from wangge.testing.suite.reads import (
+    test_its_fields_cost_no_more_statements_for_more_rows,
     test_its_lists_cost_no_more_statements_for_more_rows,
     test_its_reads_are_sql_where_they_are_meant_to_be,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "test_its_examples_can_be_run",
     "test_its_fields_answer_over_planted_rows",
     "test_its_fields_ask_for_their_permission",
+    "test_its_fields_cost_no_more_statements_for_more_rows",
     "test_its_lists_cost_no_more_statements_for_more_rows",
     "test_its_migrations_go_up_down_and_up_and_match_its_models",
     "test_its_mutations_ask_for_their_permission_and_change_nothing_where_they_are_refused",

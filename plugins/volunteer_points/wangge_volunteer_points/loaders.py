@@ -1,9 +1,20 @@
 """Figures of volunteering, for many grids in one go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from strawberry.dataloader import DataLoader
 
 from wangge import RequestContext
@@ -91,7 +102,7 @@ FIGURES = (
 async def volunteering_by_grid(ctx: RequestContext, grid: base.Grid) -> dict[str, int]:
     """Return the figures of a grid and all below it, by name, within the caller's scope.
 
-    However many grids ask at once, each figure is read once per depth among them.
+    However many grids ask at once, each figure is read once.
     """
     loader = ctx.loaders.custom("volunteer_points.volunteering", lambda: _loader(ctx))
     found: dict[str, int] = await loader.load((grid.depth, grid.number if grid.depth else 0))
@@ -101,17 +112,25 @@ async def volunteering_by_grid(ctx: RequestContext, grid: base.Grid) -> dict[str
 def _loader(ctx: RequestContext) -> DataLoader[tuple[int, int], dict[str, int]]:
     async def load(grids: list[tuple[int, int]]) -> list[dict[str, int]]:
         found: dict[tuple[str, int, int], int] = {}
-        for depth in sorted({depth for depth, _ in grids}):
-            numbers = [number for at, number in grids if at == depth]
-            for figure in FIGURES:
-                key = _ancestor(figure.model, depth)
-                statement = select(key.label("key"), figure.value).select_from(figure.model)
-                statement = statement.where(figure.condition, key.in_(numbers)).group_by(key)
-                for number, value in (await ctx.db.execute(statement)).all():
-                    found[figure.name, depth, number] = int(value)
+        for figure in FIGURES:
+            for depth, number, value in (await ctx.db.execute(_statement(figure, grids))).all():
+                found[figure.name, depth, number] = int(value)
         return [{figure.name: found.get((figure.name, *grid), 0) for figure in FIGURES} for grid in grids]
 
     return DataLoader(load_fn=load)
+
+
+def _statement(figure: Figure, grids: Sequence[tuple[int, int]]) -> CompoundSelect[Any]:
+    """Return the statement that reads a figure of grids at any depths: a branch for each depth."""
+    branches = []
+    for depth in sorted({depth for depth, _ in grids}):
+        numbers = [number for at, number in grids if at == depth]
+        key = _ancestor(figure.model, depth)
+        branch = select(literal(depth).label("depth"), key.label("key"), figure.value.label("value"))
+        branches.append(
+            branch.select_from(figure.model).where(figure.condition, key.in_(numbers)).group_by(key)
+        )
+    return union_all(*branches)
 
 
 def _ancestor(model: Any, depth: int) -> ColumnElement[Any]:  # model: a GridBound class

@@ -4,7 +4,7 @@ import pytest
 
 from wangge._host.lifecycle import enable
 from wangge.testing.proofs.proving import Proof
-from wangge.testing.suite import leaks, personal, pointing, refusals
+from wangge.testing.suite import leaks, personal, pointing, reads, refusals
 from wangge.testing.worlds import OTHER
 
 from .conftest import MakeProof, said
@@ -108,6 +108,7 @@ def test_a_sound_programme_passes(proof_of: MakeProof) -> None:
     personal.test_an_erasure_reaches_what_it_keeps_whether_it_is_on_or_suspended(proof)
     pointing.test_the_database_knows_what_becomes_of_its_rows_when_what_they_point_to_goes(proof)
     pointing.test_a_person_and_a_grid_can_be_deleted_while_it_has_rows_of_theirs(proof)
+    reads.test_its_fields_cost_no_more_statements_for_more_rows(proof)
     assert proof.walker.wanted() == {
         ("Query", "xyLoans"),
         ("Person", "xyLoans"),
@@ -198,3 +199,22 @@ def test_a_field_that_is_there_where_its_programme_is_off_is_caught(proof_of: Ma
     found = said(leaks.test_where_it_is_off_its_fields_say_so, proof)
 
     assert "Query.xyLoans answers" in found
+
+
+EACH = """
+@extends(Person)
+class Raw:
+    @field(access=requires(READ), description="A number, asked for row by row.")
+    @staticmethod
+    async def xy_number(root: Parent[base.Person], info: Info) -> int | None:
+        return len(await info.context.db.scalars(select(Loan).where(Loan.person_id == root.id)))
+
+
+EXTENSIONS.append(Raw)
+"""
+
+
+def test_a_field_that_asks_for_each_row_is_caught(proof_of: MakeProof) -> None:
+    found = said(reads.test_its_fields_cost_no_more_statements_for_more_rows, proof_of("xy_each", EACH))
+
+    assert found == "Person.xyNumber: 2 statements for 1 row, 5 for 4."

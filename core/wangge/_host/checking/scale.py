@@ -113,7 +113,7 @@ CHECKS = (
     Check(
         "pages",
         Rung.GOLD,
-        "A long page of a list costs as many statements as a short one.",
+        "Long pages cost as many statements as short ones, and fields over many rows as over one.",
         "Declare relations (`related`, `connection`) or load them with `ctx.loaders.by_key`.",
     ),
     Check(

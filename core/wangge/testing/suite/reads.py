@@ -6,7 +6,9 @@ from wangge.testing.districts import TestDistrict
 from wangge.testing.field_tiers import field_tiers, report
 from wangge.testing.page_costs import page_costs
 from wangge.testing.programmes import enabled, filled
+from wangge.testing.proofs.proving import Proof
 from wangge.testing.reporting import checks, insist
+from wangge.testing.row_costs import growing
 from wangge.testing.suite.subject import caller
 
 CALLERS = ("district_admin", "grid_worker", "resident")
@@ -45,5 +47,16 @@ async def test_its_lists_cost_no_more_statements_for_more_rows(
             f"{one.field}: {one.short} statements for 1 row, {one.long} for {one.rows}."
             for one in found
             if one.long > one.short
+        ]
+    )
+
+
+@checks("pages")
+def test_its_fields_cost_no_more_statements_for_more_rows(proof: Proof) -> None:
+    """Ask for one planted row and for several, with the fields of its own types and those it adds."""
+    insist(
+        [
+            f"{one.field}: {one.short} statements for 1 row, {one.long} for {one.rows}."
+            for one in growing(proof)
         ]
     )
