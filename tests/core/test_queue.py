@@ -215,6 +215,22 @@ async def test_a_worker_does_once_what_is_due_and_ends(district: DistrictRuntime
     }
 
 
+async def test_doctor_names_what_is_dead(district: DistrictRuntime, run: Run) -> None:
+    await asyncio.to_thread(run, "worker", "--once")
+    async with district.engines.open(write=True) as db:
+        failed = {"dead": True, "error": "ValueError", "reference": "0123456789ab"}
+        await db.execute(update(Job).where(Job.name == "retention").values(failed))
+        await db.session.commit()
+
+    code, out, _ = await asyncio.to_thread(run, "doctor", "--json")
+
+    assert code == 1
+    assert {row["what"]: row["state"] for row in json.loads(out) if row["state"] != "ok"} == {
+        f"events of {DISTRICT}": "1 dead",
+        f"job retention of {DISTRICT}": "dead: ValueError",
+    }
+
+
 async def test_a_job_is_run_by_hand(district: DistrictRuntime, run: Run) -> None:
     words = ("jobs", "run", "volunteer_points.release_lapsed", "--district", DISTRICT)
 

@@ -185,6 +185,15 @@ def test_compose_requires_every_secret_and_holds_none(name: str) -> None:
     assert all(use.startswith(":?") for use in uses)
 
 
+def test_compose_has_a_worker_that_does_the_work_which_the_server_leaves_to_it() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    server, _, worker = text.partition("\n  worker:")
+
+    assert 'WANGGE_JOBS: "false"' in server
+    assert 'entrypoint: ["wangge", "worker"]' in worker
+    assert "environment: *environment" in worker
+
+
 def test_the_image_starts_with_the_script_as_another_user_than_root() -> None:
     lines = (ROOT / "core/Dockerfile").read_text(encoding="utf-8").splitlines()
 

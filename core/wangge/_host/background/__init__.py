@@ -7,7 +7,8 @@ once.
 
 No kept library does that. The effects and the place have to be committed in one transaction, on PostgreSQL
 and SQLite alike, in as many databases as there are districts. Procrastinate, PgQueuer and Chancy need
-PostgreSQL; Celery, Dramatiq, arq and taskiq need a broker, and Huey's SQLite queue is a file of its own;
-APScheduler 3 runs a job once per process, and version 4, which has leases, is not released. What is needed is
-three tables, a lease and a loop, and that is all there is here.
+PostgreSQL; Celery, Dramatiq, arq and taskiq need a broker; Huey writes its queue through connections of its
+own, apart from the change; APScheduler 3 runs a job once per process, and version 4, which has leases, is a
+pre-release that warns against production. What is needed is three tables, a lease and a loop, and that is all
+there is here.
 """

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import typer
+from sqlalchemy import select
 
+from wangge._host.background.queue import failed_events
 from wangge._host.capabilities import unwell
 from wangge._host.cli.session import DataOption, JsonOption, open_server, run, show
 from wangge._host.fences.health import paused_parts
@@ -12,6 +14,7 @@ from wangge._host.keys import sealed_columns, unreadable
 from wangge._host.migrator import behind, packages_of
 from wangge._host.plugin_settings.reading import settings_problems
 from wangge._host.runtime import DistrictRuntime, Server
+from wangge.background.models import Job
 from wangge.errors import ConfigurationError
 
 DEPRECATED = "deprecated"
@@ -41,8 +44,24 @@ async def _examine(data: Path | None) -> list[tuple[str, str, str]]:
             found.append(await _district(server.district(code)))
             if found[-1][1] == "ok":
                 found += await _settings(server.district(code))
+                found += await _background(server.district(code))
             found += _paused(server.district(code))
         return found
+
+
+async def _background(district: DistrictRuntime) -> list[tuple[str, str, str]]:
+    """Return what handlers and jobs failed on for good: somebody must decide."""
+    code, found = district.record.code, []
+    dead = len(await failed_events(district, dead=True))
+    if dead:
+        remedy = f"wangge queue list --dead --district {code}, then replay or drop them"
+        found.append((f"events of {code}", f"{dead} dead", remedy))
+    async with district.engines.open(write=False) as db:
+        jobs = await db.scalars(select(Job).where(Job.dead.is_(True)).order_by(Job.name))
+    for job in jobs:
+        remedy = f"Mend what the log says under {job.reference}: wangge jobs run {job.name} --district {code}"
+        found.append((f"job {job.name} of {code}", f"dead: {job.error}", remedy))
+    return found
 
 
 async def _keys(server: Server) -> tuple[str, str, str]:
