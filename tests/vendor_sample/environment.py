@@ -146,16 +146,18 @@ class Installation:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     @contextmanager
-    def serving(self, place: Place) -> Iterator["Served"]:
-        """Serve a place in a process of its own until the block ends."""
+    def serving(self, place: Place, **settings: str) -> Iterator["Served"]:
+        """Serve a place in a process of its own, with these settings, until the block ends."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
         log = self.folder / f"serve-{port}.log"
         command = [str(self._venv / "bin" / "wangge"), "serve", "--host", "127.0.0.1", "--port", str(port)]
+        named = {f"WANGGE_{name.upper()}": value for name, value in settings.items()}
+        environment = {**place.environment(), **named}
         with log.open("wb") as file:
             process = subprocess.Popen(
-                command, cwd=self.folder, env=place.environment(), stdout=file, stderr=subprocess.STDOUT
+                command, cwd=self.folder, env=environment, stdout=file, stderr=subprocess.STDOUT
             )
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:

@@ -90,6 +90,34 @@ def test_a_resolver_that_raises_nulls_its_own_field(installation: Installation, 
         assert rest_of(served) == REST
 
 
+def test_what_hangs_or_blocks_is_broken_off_and_nulls_its_own_field(
+    installation: Installation, town: Town
+) -> None:
+    installation.change(
+        "types/parcels.py",
+        ("from datetime import datetime\n", "import asyncio\nfrom datetime import datetime\n"),
+        ("    def fee_so_far(", "    async def fee_so_far("),
+        ("        if root.state is not", "        await asyncio.sleep(3600)\n        if root.state is not"),
+    )
+    installation.change(
+        "types/bills.py",
+        ("from datetime import date, datetime\n", "import time\nfrom datetime import date, datetime\n"),
+        ("        fen = 0 if", "        time.sleep(3600)\n        fen = 0 if"),
+    )
+    with installation.serving(town.place, plugin_timeout="1.0") as served:
+        town.home.deposit(served, "zhang")
+
+        for document in (FEES, "{ acmeFeeBills { edges { node { period owed } } } }"):
+            answer = served.execute("district_admin", document, district=DISTRICT)
+            told = [(one["extensions"]["code"], one["extensions"]["plugin"]) for one in answer["errors"]]
+            assert set(told) == {("PLUGIN_FAILED", "parcel_lockers")}, answer["errors"]
+            assert rest_of(served) == REST
+
+        assert set(codes(served, "district_admin", FEES)) == {"PLUGIN_PAUSED"}
+        assert rest_of(served) == REST
+        assert sample_in(served)["health"]["healthy"] is False
+
+
 def test_a_package_that_does_not_load_is_set_aside_and_the_rest_is_served(
     installation: Installation, town: Town
 ) -> None:
@@ -201,3 +229,38 @@ def test_persons_are_copied_and_erased_while_the_package_is_gone_and_the_rest_is
         ]
         assert left["acmeLockers"]["edges"] == [{"node": {"number": "A-1"}}]
         assert left["acmeFeeBills"]["edges"] == []
+
+
+PURGE = """mutation($words: String!) {
+  purgePlugin(input: {slug: "parcel_lockers", confirmation: $words}) {
+    tables { name rows } userErrors { code }
+  }
+}"""
+
+
+def test_a_purge_needs_no_package_and_what_a_law_keeps_stays(installation: Installation, town: Town) -> None:
+    with installation.serving(town.place) as served:
+        for words in (ENABLE, SUSPEND):
+            change(served, "district_admin", words, district=OTHER)
+        change(served, "district_admin", SUSPEND)
+    installation.uninstall_sample()
+
+    with installation.serving(town.place) as served:
+        kept = data(served, "district_admin", PURGE, words=f"purge parcel_lockers in {DISTRICT}")[
+            "purgePlugin"
+        ]
+        assert [error["code"] for error in kept["userErrors"]] == ["PLUGIN_RECORDS_KEPT"]
+        gone = change(
+            served, "district_admin", PURGE, words=f"purge parcel_lockers in {OTHER}", district=OTHER
+        )
+        assert [table["name"] for table in gone["tables"]] == sorted(
+            f"parcel_lockers_{name}" for name in ("bills", "credits", "lockers", "parcels")
+        )
+        assert rest_of(served) == REST
+
+    installation.install_sample()
+    with installation.serving(town.place) as served:
+        change(served, "district_admin", ENABLE, district=OTHER)
+        assert data(served, "district_admin", LOCKERS, district=OTHER) == {"acmeLockers": {"edges": []}}
+        change(served, "district_admin", RESUME)
+        assert len(data(served, "district_admin", LOCKERS)["acmeLockers"]["edges"]) == 1

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from acme_parcel_lockers.models import FeeBill, FeeCredit
+from acme_parcel_lockers.services.fee_credit import FeeCredits
 from wangge import RequestContext
 from wangge.testing.districts import TestDistrict
 from wangge_schema import models as base
@@ -41,6 +42,7 @@ CONFIRM = """mutation Confirm($redemption: ID!) {
     redemption { state bill creditReference } userErrors { code }
   }
 }"""
+CREDIT = FeeCredits.credit
 ACCOUNT = "{ me { person { volunteerAccount { available reserved } } } }"
 SUSPEND = 'mutation { suspendPlugin(input: {slug: "parcel_lockers"}) { userErrors { code } } }'
 
@@ -159,22 +161,39 @@ async def test_while_the_provider_is_suspended_nobody_knows_the_bill(estate: Any
     assert await points(estate) == (49, 1)
 
 
-async def test_a_provider_that_fails_leaves_the_redemption_as_it_was(
-    estate: Any, reward: str, monkeypatch: pytest.MonkeyPatch
+async def fail(self: object, ctx: RequestContext, **given: object) -> str:
+    """Raise what nobody expects."""
+    raise OSError("the billing database is away")
+
+
+async def hang(self: object, ctx: RequestContext, **given: object) -> str:
+    """Never answer."""
+    await asyncio.Event().wait()
+    return ""
+
+
+async def credit_then_fail(self: FeeCredits, ctx: RequestContext, **given: Any) -> str:
+    """Set the amount against the bill, and fail afterwards."""
+    await CREDIT(self, ctx, **given)
+    raise OSError("the billing database is away")
+
+
+@pytest.mark.parametrize("broken", [fail, hang, credit_then_fail], ids=lambda value: value.__name__)
+async def test_a_provider_that_fails_or_hangs_leaves_the_redemption_as_it_was(
+    estate: Any, reward: str, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
     await estate.bill("zhang", "12.00")
     redemption = await redeem(estate, reward)
 
-    async def fail(self: object, ctx: RequestContext, **given: object) -> str:
-        raise OSError("the billing database is away")
-
-    monkeypatch.setattr("acme_parcel_lockers.services.fee_credit.FeeCredits.credit", fail)
+    monkeypatch.setattr(FeeCredits, "credit", broken)
     answer = await estate.client("grid_worker").execute(CONFIRM, redemption=redemption)
 
     assert answer["data"]["confirmRedemption"] is None
-    assert len(answer["errors"]) == 1
-    assert "billing database" not in str(answer["errors"])
+    (error,) = answer["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["plugin"]) == ("PLUGIN_FAILED", "parcel_lockers")
+    assert "billing database" not in str(error)
     assert await credited(estate) == [0]
+    assert await estate.rows(FeeCredit) == []
     assert await points(estate) == (49, 1)
     monkeypatch.undo()
     done = await estate.ask("grid_worker", CONFIRM, redemption=redemption)
