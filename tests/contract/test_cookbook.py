@@ -42,9 +42,11 @@ from wangge_schema import models as base
 PAGE = Path(os.environ["COOKBOOK"]).read_text(encoding="utf-8")
 STEP = re.compile(
     r"^<!-- (?P<note>[^\\n]+) -->\\n\\n```gql\\n(?P<ask>.*?)^```\\n\\n```json\\n(?P<answer>.*?)^```$"
-    r"|^```console\\n\\$ wangge (?P<command>.*?)\\n```$",
+    r"|^```console\\n\\$ wangge (?P<command>.*?)\\n```$"
+    r"|^```console\\n\\$ curl [^\\n]+\\n```\\n\\n```json\\n(?P<uploaded>.*?)^```$",
     re.M | re.S,
 )
+PHOTO = b"\\xff\\xd8\\xff\\xe0" + bytes(48209)
 ON = 'mutation { enablePlugin(input: {slug: "lamps"}) { userErrors { code } } }'
 DWELL = """mutation($grid: ID!) {
   createDwelling(input: {grid: $grid, unit: "1", room: "101"}) { dwelling { id } }
@@ -81,6 +83,9 @@ class Reader:
         """Do what a step says, and insist on its answer."""
         if step["command"] is not None:
             await self.run(step["command"].split())
+            return
+        if step["uploaded"] is not None:
+            await self.upload(json.loads(step["uploaded"]))
             return
         who, *more = step["note"].split()
         if more[:1] == ["after"]:
@@ -133,6 +138,14 @@ class Reader:
         known = jobs_of(self.runtime)
         await job_rows(self.runtime, known)
         await run_job(self.runtime, known[name], due=False)
+
+    async def upload(self, expected: dict[str, Any]) -> None:
+        """Send the photo as a community's secretary does, and insist on the answer."""
+        token = self.district.token("community_secretary")
+        heads = {"authorization": f"Bearer {token}", "x-file-name": "lamp.jpg"}
+        sent = await self.district.http.post(f"/{self.district.code}/files", content=PHOTO, headers=heads)
+        assert sent.status_code == 201, sent.text
+        self.compare(sent.json(), expected)
 
     async def run(self, words: list[str]) -> None:
         """Run a command of the page."""
