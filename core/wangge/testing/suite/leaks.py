@@ -7,12 +7,14 @@ import pytest
 from graphql import GraphQLObjectType
 
 from wangge._host.compose import needs_of
+from wangge._host.plugins import LoadedPlugin
 from wangge.testing.districts import Client, TestDistrict
 from wangge.testing.programmes import enabled
 from wangge.testing.proofs.asking import Answer, Document, NotReached
 from wangge.testing.proofs.marks import all_marks_of, apart, given_away, marks_of
 from wangge.testing.proofs.probing import cursors_of, forged, orders, probes
 from wangge.testing.proofs.proving import HIDDEN, SEEING, Proof
+from wangge.testing.proofs.tables import PEOPLE, is_scoped, pointers
 from wangge.testing.proofs.tokens import worthless_tokens
 from wangge.testing.proofs.walking import Reached, reached
 from wangge.testing.reporting import checks, insist
@@ -35,6 +37,19 @@ def broken(documents: Iterable[Document], answers: Iterable[Answer]) -> list[str
         for document, answer in zip(documents, answers, strict=True)
         if "INTERNAL" in answer.codes
     ]
+
+
+@checks("scope")
+def test_its_tables_of_persons_belong_to_somebody(plugin: LoadedPlugin) -> None:
+    """A row that points at a person is bound to a grid or to that person; else everybody would see it."""
+    insist(
+        [
+            f"{model.__tablename__} points at persons by {name}, and is bound to no grid and no person."
+            for model in plugin.models
+            for name, to in pointers(model)
+            if to == PEOPLE and not is_scoped(model)
+        ]
+    )
 
 
 @checks("scope")
