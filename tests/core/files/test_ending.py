@@ -16,6 +16,8 @@ from wangge._host.plugins import PluginManager
 from wangge._host.retention import Ended, run_retention
 from wangge._host.transfer.backup import back_up
 from wangge._host.transfer.restore import restore
+from wangge._host.transfer.rows import FEW
+from wangge._host.transfer.tables import reading
 from wangge.files import StoredFile, drop_unnamed
 from wangge.testing.worlds import DISTRICT, World
 
@@ -148,10 +150,17 @@ async def test_a_purge_takes_the_files_of_the_programme(lamps: Lamps) -> None:
 async def test_a_backup_carries_the_bytes(lamps: Lamps, tmp_path: Path) -> None:
     content = PNG + bytes(range(256)) * 2000
     await lamps.set(photo=await lamps.sent(content))
+    others = [PNG + bytes([number]) for number in range(FEW)]
+    for one in others:
+        await lamps.sent(one)
     server, path = lamps.district.server, tmp_path / "district.wangge"
 
     await back_up(server.district(DISTRICT), path, nothing_told)
+    async with reading(server.district(DISTRICT).record.place) as tables:
+        shape = (await tables.contents()).shapes["wangge_files"]
+        assert [len(batch) async for batch in tables.rows(shape)] == [FEW, 1]
     await restore(server, path, nothing_told, code="370799")
 
     async with server.district("370799").engines.open(write=False) as db:
-        assert list(await db.scalars(select(StoredFile.content))) == [content]
+        stored = await db.scalars(select(StoredFile.content).order_by(StoredFile.id))
+        assert list(stored) == [content, *others]

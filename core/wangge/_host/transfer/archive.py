@@ -13,7 +13,7 @@ from typing import IO, Any, Self
 import orjson
 
 from wangge._host.transfer.failures import BackupUnreadable
-from wangge._host.transfer.rows import BATCH, Row, TableDigest
+from wangge._host.transfer.rows import Row, TableDigest, batch_of
 from wangge._host.transfer.shapes import Contents, Shape
 
 FORMAT = 1
@@ -180,7 +180,7 @@ class Archive:
     def _batches(self, member: Member) -> Iterator[tuple[list[Row], bytes]]:
         try:
             with self._zip.open(member.file) as file:
-                while lines := list(_some(file)):
+                while lines := list(_some(file, batch_of(member.shape))):
                     yield [orjson.loads(line) for line in lines], b"".join(lines)
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
             raise self.refusal(f"{member.shape.name} is damaged.") from error
@@ -190,8 +190,8 @@ class Archive:
         self._zip.close()
 
 
-def _some(file: IO[bytes]) -> Iterator[bytes]:
-    for _ in range(BATCH):
+def _some(file: IO[bytes], most: int) -> Iterator[bytes]:
+    for _ in range(most):
         line = file.readline()
         if not line:
             return

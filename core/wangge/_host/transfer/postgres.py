@@ -12,7 +12,7 @@ from wangge._host.databases.fences import FENCE, MOVED, SQLSTATE
 from wangge._host.databases.reads import driver_arguments
 from wangge._host.transfer.descriptions import describe
 from wangge._host.transfer.failures import CopyFailed, WritersBusy
-from wangge._host.transfer.rows import BATCH, Batches, Row
+from wangge._host.transfer.rows import Batches, Row, batch_of
 from wangge._host.transfer.shapes import Column, Contents, Shape
 
 TRIES = 120
@@ -139,7 +139,7 @@ class PostgresTables:
         statement = f"SELECT {parts} FROM {_quoted(self._schema, shape.name)}"
         await self._connection.execute(f"DECLARE wangge_rows NO SCROLL CURSOR FOR {statement}")
         try:
-            while batch := await self._connection.fetch(f"FETCH {BATCH} FROM wangge_rows"):
+            while batch := await self._connection.fetch(f"FETCH {batch_of(shape)} FROM wangge_rows"):
                 yield [tuple(one) for one in batch]
         finally:
             with suppress(asyncpg.PostgresError, asyncpg.InterfaceError):  # the transaction may have failed

@@ -13,12 +13,21 @@ from typing import Any
 import orjson
 
 from wangge._host.transfer.shapes import Shape
+from wangge.files import StoredFile
 
 BATCH = 2000
 """Rows that are handed on at once."""
 
+FEW = 4
+"""Rows of files that are handed on at once: each may hold megabytes."""
+
 Row = Sequence[Any]  # values as above
 Batches = AsyncIterator[Sequence[Row]]
+
+
+def batch_of(shape: Shape) -> int:
+    """Return how many rows of a table are handed on at once."""
+    return FEW if shape.name == StoredFile.__tablename__ else BATCH
 
 
 class TableDigest:

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from wangge._host.databases import Place
 from wangge._host.databases.fences import FENCE, MOVED
 from wangge._host.transfer.failures import CopyFailed, WritersBusy
-from wangge._host.transfer.rows import BATCH, Batches, Row
+from wangge._host.transfer.rows import Batches, Row, batch_of
 from wangge._host.transfer.shapes import Column, Contents, IndexShape, Reference, Shape
 
 T = TypeVar("T")
@@ -198,7 +198,7 @@ class SqliteTables:
             lambda: self._connection.execute(f"SELECT {parts} FROM {quoted(shape.name)}")
         )
         try:
-            while batch := await self._thread.do(lambda: cursor.fetchmany(BATCH)):
+            while batch := await self._thread.do(lambda: cursor.fetchmany(batch_of(shape))):
                 yield batch
         finally:
             await self._thread.do(cursor.close)
