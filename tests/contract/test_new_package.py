@@ -122,6 +122,10 @@ def test_two_packages_live_in_one_district(lockers: Path, repairs: Path, tmp_pat
         (("parcel_lockers", "--entity", "person"), "The noun 'person' means something"),
         (("parcel_lockers", "--title-en", 'a "b"'), "cannot be the title"),
         (("parcel_lockers", "--output", "taken"), "taken holds something already"),
+        (
+            ("parcel_lockers", "--output", "taken/mine.txt/x"),
+            "taken/mine.txt/x cannot be written (",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line_and_nothing_is_written(

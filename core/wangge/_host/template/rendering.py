@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -78,18 +78,31 @@ def write_package(names: Names, folder: Path) -> list[PurePosixPath]:
     """Write the package into a folder that is not there or empty, and return its files.
 
     Raises:
-        ConfigurationError: when the folder holds something already; nothing is written then.
+        ConfigurationError: when the folder holds something already or cannot be written; nothing is written
+            then.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConfigurationError(f"{folder} holds something already: choose another folder with --output.")
     rendered = rendered_files(names)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ConfigurationError(
+                f"{folder} holds something already: choose another folder with --output."
+            )
+        _write(rendered, folder, names.folder)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{folder} cannot be written ({error.strerror}): choose another folder with --output."
+        ) from error
+    return list(rendered)
+
+
+def _write(rendered: Mapping[PurePosixPath, str], folder: Path, name: str) -> None:
+    """Write the files beside the folder first, so that it holds all of them or none."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{names.folder}-", dir=folder.parent) as made:
-        draft = Path(made) / names.folder
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as made:
+        draft = Path(made) / name
         for path, text in rendered.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).write_text(text, encoding="utf-8")
         if folder.exists():
             folder.rmdir()
         shutil.move(draft, folder)
-    return list(rendered)
