@@ -1,9 +1,11 @@
 """Fields of a programme that raise, hang or refuse are null with a coded error; the rest stands."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from wangge._host.plans import slots
 from wangge.testing.tiers import Tiers, without_plans
 
 from .conftest import COUNT, Hazards, crowd
@@ -152,6 +154,40 @@ async def test_the_cause_is_in_the_log_under_the_reference_without_personal_valu
     assert answer["errors"][0]["extensions"]["reference"] in told
     assert "ValueError: ***" in told
     assert "110101199003078515" not in told
+
+
+async def test_a_statement_that_holds_fields_of_a_programme_and_takes_too_long_is_asked_field_by_field(
+    hazards: Hazards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_arguments: Any, **_options: Any) -> None:
+        await asyncio.Event().wait()
+
+    tiers = Tiers(hazards.district)
+    document = '{ grid(code: "370703001") { code } rewards(first: 1) { totalCount } }'
+    assert (await tiers.ask("district_admin", document)).tier == 1
+    monkeypatch.setattr(hazards.server.district(hazards.district.code).engines, "fetch", never)
+
+    answer = await tiers.ask("district_admin", document)
+
+    assert answer.data == {"grid": {"code": "370703001"}, "rewards": {"totalCount": 0}}
+    assert (answer.tier, answer.codes) == (3, [])
+    assert answer.why == "its statement took too long, and holds fields of programmes."
+
+
+async def test_a_plan_whose_arguments_a_programme_breaks_is_left_to_the_ordinary_executor(
+    hazards: Hazards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_arguments: Any, **_options: Any) -> None:
+        raise ZeroDivisionError("a restriction of the programme")
+
+    monkeypatch.setattr(slots, "page_request", broken)
+
+    answer = await Tiers(hazards.district).ask(
+        "district_admin", '{ grid(code: "370703001") { code } rewards(first: 1) { totalCount } }'
+    )
+
+    assert answer.data == {"grid": {"code": "370703001"}, "rewards": {"totalCount": 0}}
+    assert (answer.tier, answer.why) == (3, "a programme in it failed.")
 
 
 async def test_a_subscription_that_answers_is_told_and_ends(hazards: Hazards) -> None:
