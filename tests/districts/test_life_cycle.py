@@ -7,12 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from wangge import AuditEntry
 from wangge._host.app import create_app
+from wangge._host.lifecycle import purge
 from wangge._host.plugins import GROUP, PluginManager
 from wangge._host.runtime import Server
+from wangge.auth.models import PersonalColumn
 from wangge.districts.models import PluginSettings
 from wangge.districts.tables import PluginTable
 from wangge.testing.districts import TestDistrict
@@ -150,7 +152,7 @@ async def planted(district: TestDistrict, *, volunteer: bool) -> None:
             person = Person(name="陈安", document_type=DocumentType.NONE, grid_id=grid.id)
             ctx.db.add(person)
             await ctx.db.flush()
-            ctx.db.add(Volunteer(person_id=person.id, grid_id=grid.id, registered_on=date(2026, 1, 1)))
+            ctx.db.add(Volunteer(person_id=person.id, grid_id=grid.id, registered_on=date(2020, 1, 1)))
 
 
 async def left(district: TestDistrict) -> dict[str, int]:
@@ -253,6 +255,44 @@ async def test_a_purge_wants_the_exact_words(district: TestDistrict, words: str)
     assert (error["code"], error["path"]) == ("PLUGIN_PURGE_NOT_CONFIRMED", ["confirmation"])
     assert error["message"].endswith("write exactly: purge volunteer_points in 370703")
     assert (await left(district), await acts(district)) == before
+
+
+@pytest.mark.parametrize(("days", "codes"), [(30, []), (365_000, ["PLUGIN_RECORDS_KEPT"])])
+async def test_records_whose_stated_term_is_over_keep_nothing(
+    district: TestDistrict, days: int, codes: list[str]
+) -> None:
+    await planted(district, volunteer=True)
+    async with district.committed() as ctx:
+        term = update(PersonalColumn).where(PersonalColumn.table_name == "volunteer_points_volunteers")
+        await ctx.db.session.execute(term.values(retention_from="registered_on", retention_days=days))
+    await step(district, SUSPEND)
+
+    payload = await step(district, PURGE, **WORDS)
+
+    assert [one["code"] for one in payload["userErrors"]] == codes
+    assert bool(await left(district)) is bool(codes)
+
+
+async def test_a_purge_that_broke_off_is_on_the_record_when_the_programme_begins_anew(
+    district: TestDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await step(district, SUSPEND)
+    runtime = district.server.district(district.code)
+
+    async def break_off(*_: Any) -> None:
+        raise RuntimeError("The power is out.")
+
+    monkeypatch.setattr("wangge._host.lifecycle.purging.record_purge", break_off)
+    with pytest.raises(RuntimeError, match="power"):
+        await purge(runtime, SLUG, confirmation=WORDS["confirmation"])
+
+    await step(district, ENABLE)
+
+    assert (await acts(district))[-2:] == [
+        ("platform.plugin.purged", SLUG),
+        ("platform.plugin.resumed", SLUG),
+    ]
+    assert await district.client("district_admin").data(TEAMS) == {"volunteerTeams": {"totalCount": 0}}
 
 
 async def test_what_is_on_is_not_purged(district: TestDistrict, other_district: TestDistrict) -> None:

@@ -17,6 +17,8 @@ PREVIEW = """query ($slug: String!) { pluginPreview(slug: $slug) {
   migrations { revision description }
   requirements { capability required provider candidates }
   settings { name description default }
+  handlers { key description events }
+  jobs { key description events }
 } }"""
 FINGERPRINT = "query ($slug: String!) { pluginPreview(slug: $slug) { fingerprint } }"
 ENABLE = """mutation ($input: EnablePluginInput!) {
@@ -80,6 +82,11 @@ async def test_the_preview_shows_what_an_enabling_brings_and_changes_nothing(
     } in shown["requirements"]
     assert {one["name"]: one["default"] for one in shown["settings"]}["daily_cap_hours"] == "8"
     assert {one.partition(".")[0] for one in shown["events"]} == {SLUG}
+    brought = other_district.server.plugins.loaded[SLUG]
+    assert [one["key"] for one in shown["handlers"]] == [one.key for one in brought.event_handlers]
+    assert [one["key"] for one in shown["jobs"]] == [one.key for one in brought.jobs]
+    assert shown["handlers"]
+    assert shown["jobs"]
     after = (await sdl(other_district), await other_district.client("district_admin").data(STATES))
     assert after == before
     async with other_district.context() as ctx:

@@ -89,6 +89,15 @@ class PreviewedRequirement:
     candidates: list[str] = column("Slugs of the installed programmes that could.")
 
 
+@object_type(access=ADMINISTRATORS, description="Work that a programme does in the background.")
+class PreviewedWork:
+    """A handler of events, or a job."""
+
+    key: str = column("Its name within the programme.")
+    description: str = column("What it does.")
+    events: list[str] = column("Events that it is told of; none for a job.")
+
+
 @object_type(access=ADMINISTRATORS, description="A setting of a programme.")
 class PreviewedSetting:
     """A setting with its default."""
@@ -122,10 +131,12 @@ class PluginPreview:
     requirements: list[PreviewedRequirement] = column("Capabilities that it needs or uses.")
     provides: list[str] = column("Capabilities that it provides.")
     events: list[str] = column("Events that it emits.")
+    handlers: list[PreviewedWork] = column("What it does when something has happened.")
+    jobs: list[PreviewedWork] = column("What it does by itself, again and again.")
     settings: list[PreviewedSetting] = column("What the district may set.")
 
 
 TYPES: tuple[type, ...] = (
     *(PluginPreview, SchemaChange, PreviewedPermission, PreviewedPersonalData, PreviewedPurpose),
-    *(PreviewedMigration, PreviewedRequirement, PreviewedSetting),
+    *(PreviewedMigration, PreviewedRequirement, PreviewedSetting, PreviewedWork),
 )

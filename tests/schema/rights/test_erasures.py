@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import String, cast, func, select, text, update
 
 from wangge import Account, AuditEntry, RoleGrant
-from wangge._host.lifecycle import suspend
+from wangge._host.lifecycle import purge, suspend
+from wangge._host.lifecycle.purging import words_of
 from wangge._host.plugins import PluginManager
+from wangge._host.rights import rights_of
 from wangge._host.runtime import Server
-from wangge.auth.models import Erasure, MutationReplay
+from wangge.auth.models import Erasure, MutationReplay, PersonalColumn
 from wangge.events.outbox import OutboxEvent
 from wangge.testing.districts import TestDistrict
 from wangge.testing.worlds import World
@@ -172,6 +174,24 @@ async def test_the_tables_of_a_suspended_programme_are_reached(district: TestDis
     await erase(district, home.head)
 
     assert await count(district, points.VolunteerTeamMember) == 0
+    assert "欧阳密语" not in await everything_stored(district)
+
+
+async def test_a_copy_and_an_erasure_do_without_a_purged_programme(district: TestDistrict, home: Any) -> None:
+    runtime = district.server.district(district.code)
+    async with district.committed() as ctx:  # no law keeps its records any more
+        ours = update(PersonalColumn).where(PersonalColumn.plugin == "volunteer_points")
+        await ctx.db.session.execute(ours.values(on_erase="delete"))
+    await suspend(runtime, "volunteer_points")
+    await purge(runtime, "volunteer_points", confirmation=words_of(runtime, "volunteer_points"))
+
+    async with district.committed() as ctx:
+        copy, page = await rights_of(runtime).export(ctx, home.uuid("head"), "本人查阅")
+    erased = await erase(district, home.head)
+
+    assert "欧阳密语" in page
+    assert "volunteer_points" not in copy
+    assert erased["userErrors"] == []
     assert "欧阳密语" not in await everything_stored(district)
 
 

@@ -138,10 +138,12 @@ def _about_the_district(seen: PluginPreview) -> list[Part]:
     capabilities = [
         (one.capability, one.required, one.provider, ", ".join(one.candidates)) for one in seen.requirements
     ]
+    work = [(one.key, ", ".join(one.events), one.description) for one in (*seen.handlers, *seen.jobs)]
     settings = [(one.name, one.default, one.description) for one in seen.settings]
     return [
         ("Revisions", ("revision", "description"), revisions),
         ("Capabilities", needed, capabilities),
+        ("Background work", ("key", "events", "description"), work),
         ("Settings", ("name", "default", "description"), settings),
     ]
 

@@ -14,6 +14,7 @@ from wangge._host.lifecycle.checking import check_installed
 from wangge._host.migrator import Pending, package_of, pending, versions
 from wangge._host.plugins import LoadedPlugin
 from wangge._host.runtime import DistrictRuntime
+from wangge.background.declarations import EventHandler, ScheduledJob
 from wangge.districts.models import PluginState
 from wangge.errors import PluginError, RuleError
 from wangge.graphql.previews import (
@@ -25,6 +26,7 @@ from wangge.graphql.previews import (
     PreviewedPurpose,
     PreviewedRequirement,
     PreviewedSetting,
+    PreviewedWork,
     SchemaChange,
 )
 from wangge.manifest import Manifest, Title
@@ -67,19 +69,16 @@ async def preview(district: DistrictRuntime, slug: str, locale: str) -> PluginPr
         problems=problems,
         changes=changes,
         sdl=sdl,
-        permissions=[
-            PreviewedPermission(key=key, title=_in(locale, one.title), roles=list(one.roles))
-            for key, one in manifest.permissions.items()
-        ],
+        permissions=_permissions(manifest, locale),
         personal_data=_personal_data(manifest, locale),
         purposes=_purposes(manifest, locale),
         tables=sorted(model.__tablename__ for model in plugin.models),
-        migrations=[
-            PreviewedMigration(revision=one.revision, description=one.doc) for one in outlook.pending
-        ],
+        migrations=_migrations(outlook.pending),
         requirements=_requirements(district, manifest),
         provides=list(manifest.provides),
         events=sorted(one.name for one in plugin.event_types),
+        handlers=[_work(one, sorted(one.types)) for one in plugin.event_handlers],
+        jobs=[_work(one, []) for one in plugin.jobs],
         settings=_settings(plugin),
     )
 
@@ -135,6 +134,21 @@ def _against(district: DistrictRuntime, plugin: LoadedPlugin, locale: str) -> li
     except RuleError as error:
         return [district.server.messages.translate(error, locale)]
     return []
+
+
+def _permissions(manifest: Manifest, locale: str) -> list[PreviewedPermission]:
+    return [
+        PreviewedPermission(key=key, title=_in(locale, one.title), roles=list(one.roles))
+        for key, one in manifest.permissions.items()
+    ]
+
+
+def _migrations(revisions: Sequence[Pending]) -> list[PreviewedMigration]:
+    return [PreviewedMigration(revision=one.revision, description=one.doc) for one in revisions]
+
+
+def _work(one: EventHandler | ScheduledJob, events: list[str]) -> PreviewedWork:
+    return PreviewedWork(key=one.key, description=one.description, events=events)
 
 
 def _personal_data(manifest: Manifest, locale: str) -> list[PreviewedPersonalData]:

@@ -22,8 +22,12 @@ def is_too_large(error: BaseException) -> bool:
     return isinstance(error, asyncpg.ProgramLimitExceededError)
 
 
+_GONE = "no such table"
+"""Said where another process has purged a programme, and this one does not know yet."""
+
+
 def is_of_statement(error: BaseException) -> bool:
     """Say whether a statement, or what it computes of its values, made the database refuse it."""
     if isinstance(error, sqlite3.OperationalError):
-        return is_too_large(error) or any(part in str(error) for part in _OF_VALUES)
+        return is_too_large(error) or any(part in str(error) for part in (*_OF_VALUES, _GONE))
     return isinstance(error, _STATEMENTS)
