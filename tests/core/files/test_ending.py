@@ -2,6 +2,7 @@
 
 import base64
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.core.files.conftest import PNG, SLUG, TABLE, Lamps, serving
 from tests.core.transfer.conftest import nothing_told
 
 from wangge._host.lifecycle import suspend
+from wangge._host.lifecycle.exporting import export_to, plan_export
 from wangge._host.lifecycle.purging import purge, words_of
 from wangge._host.plugins import PluginManager
 from wangge._host.retention import Ended, run_retention
@@ -134,6 +136,29 @@ async def test_where_a_law_keeps_the_row_what_is_emptied_takes_its_file(
             [row] = (await ctx.db.execute(select(table))).mappings().all()
         assert (row["photo_id"], row["plan_id"] is None) == (None, False)
         assert await named(lamps) == ["plan.png"]
+
+
+async def test_an_export_of_the_programme_holds_its_files(lamps: Lamps, tmp_path: Path) -> None:
+    await lamps.set(plan=await lamps.sent(PNG, "plan.png"))
+    await lamps.sent(name="waiting.png")
+    [stored, _] = await lamps.stored()
+    path = tmp_path / "lamps.zip"
+
+    await export_to(plan_export(lamps.district.server.district(DISTRICT), SLUG, purpose="移交档案"), path)
+
+    with zipfile.ZipFile(path) as archive:
+        files = [name for name in archive.namelist() if name.startswith("files/")]
+        manifest = json.loads(archive.read("manifest.json"))
+        assert (files, archive.read(files[0])) == ([f"files/{stored.id.hex}"], PNG)
+    assert manifest["files"] == [
+        {
+            "id": stored.id.hex,
+            "name": "plan.png",
+            "media_type": "image/png",
+            "table": TABLE,
+            "column": "plan_id",
+        }
+    ]
 
 
 async def test_a_purge_takes_the_files_of_the_programme(lamps: Lamps) -> None:

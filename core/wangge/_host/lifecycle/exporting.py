@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
+from sqlalchemy import select
 
 from wangge._host.lifecycle.checking import check_known
 from wangge._host.lifecycle.failures import ExportTooLarge
@@ -21,6 +22,7 @@ from wangge.auth.principal import SYSTEM, Principal
 from wangge.db.base import utc_now
 from wangge.db.sealing import KeyRing
 from wangge.errors import ConfigurationError, InvalidValue
+from wangge.files import StoredFile
 
 FORMAT = 1
 MOST_ROWS = 2000
@@ -146,9 +148,22 @@ async def _write(export: Export, file: IO[bytes]) -> dict[str, int]:
                     async for batch in tables.rows(shape):
                         member.write(b"".join(orjson.dumps(read(row)) + b"\n" for row in batch))
                         counts[shape.name] += len(batch)
-            manifest = json.dumps(export.manifest(shapes, counts), ensure_ascii=False, indent=2)
-            archive.writestr("manifest.json", manifest)
+            told = {**export.manifest(shapes, counts), "files": await _write_files(export, archive)}
+            archive.writestr("manifest.json", json.dumps(told, ensure_ascii=False, indent=2))
     return counts
+
+
+async def _write_files(export: Export, archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+    """Write what people uploaded for the programme, one by one, and return what is said of each, as JSON."""
+    ours = select(StoredFile).where(StoredFile.plugin == export.slug).order_by(StoredFile.id)
+    told = []
+    async with export.district.engines.open(write=False) as db:
+        for one in await db.scalars(ours):
+            content = await db.scalar(select(StoredFile.content).where(StoredFile.id == one.id))
+            archive.writestr(f"files/{one.id.hex}", content)
+            place = {"table": one.table_name, "column": one.column_name}
+            told.append({"id": one.id.hex, "name": one.name, "media_type": one.media_type, **place})
+    return told
 
 
 async def export_as_text(export: Export, *, most: int = MOST_ROWS) -> tuple[str, dict[str, int]]:
