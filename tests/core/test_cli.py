@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from collections.abc import Callable
 from importlib.resources import files
 from io import StringIO
@@ -239,6 +240,24 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
         1,
         "Error: volunteer_points is not suspended in this district: suspend it first.\n",
     )
+
+
+def test_a_programmes_rows_are_written_to_a_file(run: Run, tmp_path: Path) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    run("plugin", "enable", "volunteer_points", "--district", "370703")
+    path = tmp_path / "points.zip"
+    export = ("plugin", "export", "volunteer_points", "--district", "370703", "-o", str(path), "--purpose")
+
+    nameless = run(*export, " ")
+    written = path.exists()
+    done = run(*export, "移交档案")
+
+    assert (nameless[0], written) == (1, False)
+    assert nameless[2].startswith("Error: This value is not valid: say what the copy is for")
+    assert (done[0], done[2]) == (0, "")
+    assert done[1].endswith(f"rows are in {path}.\n")
+    with zipfile.ZipFile(path) as archive:
+        assert json.loads(archive.read("manifest.json"))["purpose"] == "移交档案"
 
 
 def test_an_enabling_is_looked_at_before(run: Run) -> None:
