@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from wangge._host.cli import app, new_package
+
+ROOT = Path(__file__).parents[2]
 WANGGE = ("-c", "from wangge._host.cli import main; main()")
 LOCKERS = ("parcel_lockers", "--prefix", "shunfeng", "--title-zh", "快递柜", "--author", "顺风")
 REPAIRS = (
@@ -164,5 +168,23 @@ def test_nothing_is_asked_for_with_yes(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "It has no Chinese title yet: 新项目 stands in for one in plugin.toml.\n" in done.stdout
-    assert done.stdout.endswith("\nNext: cd parcel-lockers && uv sync && uv run pytest\n")
+    assert done.stdout.endswith(f"\nNext: cd parcel-lockers && uv add --editable {ROOT} && uv run pytest\n")
     assert (tmp_path / "parcel-lockers" / "acme_parcel_lockers" / "plugin.py").exists()
+
+
+@pytest.mark.parametrize("origin", [None, '{"url": "https://example.org/wangge.whl", "archive_info": {}}'])
+def test_a_released_wangge_is_found_without_being_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, origin: str | None
+) -> None:
+    class Released:
+        """The distribution as it is installed from an index, or from a wheel's address."""
+
+        def read_text(self, name: str) -> str | None:
+            return origin if name == "direct_url.json" else None
+
+    monkeypatch.setattr(new_package, "distribution", lambda _name: Released())
+    folder = tmp_path / "made"
+
+    done = CliRunner().invoke(app, ["plugin", "new", "parcel_lockers", "--yes", "--output", str(folder)])
+
+    assert done.stdout.endswith(f"\nNext: cd {folder} && uv sync && uv run pytest\n")

@@ -209,6 +209,9 @@ class Catalog:
                 await self._forget_settings(session, code, slug)
             if state is PluginState.ENABLED:
                 row.enabled_at = datetime.now(UTC)
+            else:  # what is off is not paused besides, and begins afresh when it is on again
+                mine = OpenBreaker.district_code == code, OpenBreaker.slug == slug
+                await session.execute(delete(OpenBreaker).where(*mine))
             await self._announce(session)
             await session.commit()
 

@@ -82,6 +82,20 @@ async def test_a_reset_lets_it_go_on_at_once_and_is_on_the_record(hazards: Hazar
     assert [entry.detail for entry in entries] == [{"plugin": SLUG, "paused": ["fields"]}]
 
 
+async def test_what_was_paused_goes_on_once_it_was_suspended_and_resumed(hazards: Hazards) -> None:
+    admin = hazards.district.client("district_admin")
+    await pause(hazards)
+
+    for step in ("suspendPlugin", "resumePlugin"):
+        taken = await admin.data(
+            f'mutation {{ {step}(input: {{slug: "{SLUG}"}}) {{ userErrors {{ code }} }} }}'
+        )
+        assert taken == {step: {"userErrors": []}}
+
+    assert await health(hazards) == {"healthy": True, "problems": []}
+    assert await admin.codes("{ hazardNow(way: RAISE) }") == ["PLUGIN_FAILED"]
+
+
 async def test_who_may_not_switch_programmes_resets_nothing(hazards: Hazards) -> None:
     await pause(hazards)
 

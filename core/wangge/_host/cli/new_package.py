@@ -1,8 +1,12 @@
 """`wangge plugin new`: the package of a new programme."""
 
+import json
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import typer
 
@@ -59,4 +63,12 @@ def new_package(
     typer.echo(f"{names.title_en}: {len(written)} files in {folder}.")
     if names.title_zh == STAND_IN:
         typer.echo(f"It has no Chinese title yet: {STAND_IN} stands in for one in plugin.toml.")
-    typer.echo(f"Next: cd {folder} && uv sync && uv run pytest")
+    typer.echo(f"Next: cd {folder} && {_installing()} && uv run pytest")
+
+
+def _installing() -> str:
+    """Return the command that gives a package the `wangge` that wrote it: released, or a checkout of it."""
+    origin = json.loads(distribution("wangge").read_text("direct_url.json") or "{}")
+    if "dir_info" not in origin:
+        return "uv sync"
+    return f"uv add --editable {url2pathname(urlsplit(origin['url']).path)}"
