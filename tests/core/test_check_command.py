@@ -124,7 +124,7 @@ def test_a_wheel_that_breaks_frontends_of_an_older_one_must_say_so(make: Make) -
 
     (released,) = [one for one in found["checks"] if one["check"] == "released"]
     assert (code, found["failed"]) == (1, ["released"])
-    assert released["databases"]["sqlite"]["why"] == "Query.acmeLights was removed."
+    assert released["databases"]["sqlite"]["why"] == "Field Query.acmeLights was removed."
     assert raised["failed"] == []
 
 
