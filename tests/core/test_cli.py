@@ -177,6 +177,15 @@ def test_a_district_whose_database_does_not_answer_is_not_added(run: Run) -> Non
     assert json.loads(run("district", "list", "--json")[1]) == []
 
 
+def test_a_file_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
+    sdl = tmp_path / "no_such_folder" / "schema.graphql"
+
+    code, out, err = run("schema", "export", "--plugins", "base", "--output", str(sdl))
+
+    assert (code, out) == (1, "")
+    assert err == f"Error: {sdl}: No such file or directory.\n"
+
+
 def test_the_communities_of_a_district_come_in_and_a_repeat_changes_nothing(run: Run) -> None:
     run("district", "add", "370703", "--name", "寒亭区")
 

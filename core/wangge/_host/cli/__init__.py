@@ -93,6 +93,8 @@ def main() -> None:
     except ValidationError as error:  # of the settings; their values may be secrets
         _fail("; ".join(f"WANGGE_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors()))
     except (OSError, DBAPIError, asyncpg.PostgresError) as error:
+        if isinstance(error, OSError) and error.filename is not None:  # of a file; no connection has a name
+            _fail(f"{error.filename}: {error.strerror}.")
         _fail(_away(error))
     except KeyboardInterrupt:
         sys.exit(130)
