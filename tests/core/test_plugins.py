@@ -97,6 +97,12 @@ def test_an_entry_point_of_another_name_is_set_aside(plant: Plant, managing: Man
     )
 
 
+def test_what_a_plugin_module_imports_is_no_hook(plant: Plant, managing: Managing) -> None:
+    point = plant("lamps", "from sqlalchemy import func\nfrom wangge import hookimpl\n")
+
+    assert managing(point).quarantined == {}
+
+
 def test_a_sound_programme_keeps_its_keys_to_people(plant: Plant, managing: Managing) -> None:
     manager = managing(plant("lamps", _with_table("lamps_rows", _pointing("base_people.id", "CASCADE"))))
 

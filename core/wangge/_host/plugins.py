@@ -124,7 +124,7 @@ class PluginManager:
         known = {
             name for name in vars(hookspecs) if hasattr(getattr(hookspecs, name), f"{hookspecs.PROJECT}_spec")
         }
-        marked = {name for name, value in vars(module).items() if hasattr(value, f"{hookspecs.PROJECT}_impl")}
+        marked = {name for name, value in vars(module).items() if _is_marked(value)}
         if marked - known:
             names = ", ".join(sorted(marked - known))
             raise PluginError(
@@ -235,6 +235,11 @@ class PluginManager:
             for permission, entry in plugin.manifest.permissions.items()
             if role in entry.roles
         )
+
+
+def _is_marked(value: object) -> bool:
+    """Say whether something is marked as a hook; `func` of SQLAlchemy has any attribute one asks for."""
+    return isinstance(getattr(value, f"{hookspecs.PROJECT}_impl", None), dict)
 
 
 def _check_settings(plugin: LoadedPlugin) -> None:
