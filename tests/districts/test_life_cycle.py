@@ -1,7 +1,7 @@
 """Each step of a programme's life in a district: who may take it, what it does, what is on the record."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from wangge import AuditEntry
+from wangge import Account, AuditEntry, PrincipalKind, RoleGrant
 from wangge._host.app import create_app
 from wangge._host.lifecycle import purge
 from wangge._host.plugins import GROUP, PluginManager
@@ -54,6 +54,19 @@ async def step(district: TestDistrict, document: str, role: str = "district_admi
     """Take a step and return its payload."""
     ((_, payload),) = (await district.client(role).data(document, input={"slug": SLUG, **input})).items()
     return payload
+
+
+@pytest.fixture
+async def street_admin(district: TestDistrict) -> str:
+    """An administrator of one street: the permission of the district's, within a part of it."""
+    async with district.committed() as ctx:
+        street = await ctx.db.scalar(select(Grid).where(Grid.code == "370703001"))
+        account = Account(subject=f"{district.code}/street_admin", kind=PrincipalKind.STAFF)
+        ctx.db.add(account)
+        await ctx.db.flush()
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        ctx.db.add(RoleGrant(account_id=account.id, role="district_admin", place_id=street.id, since=since))
+    return "street_admin"
 
 
 @pytest.fixture
@@ -102,6 +115,29 @@ async def test_only_a_suspended_programme_is_resumed(
 
     assert await acts(district) == before
     assert await acts(other_district) == []
+
+
+async def test_who_answers_for_a_part_of_the_district_neither_copies_nor_deletes_the_whole(
+    district: TestDistrict, street_admin: str
+) -> None:
+    async with district.committed() as ctx:
+        elsewhere = await ctx.db.scalar(select(Grid).where(Grid.code == "370703002"))
+        ctx.db.add(VolunteerTeam(name="晨光队", purpose="敬老", grid_id=elsewhere.id))
+    await step(district, SUSPEND)
+    before = await acts(district)
+
+    copied = await step(district, EXPORT, role=street_admin, **PURPOSE)
+    purged = await step(district, PURGE, role=street_admin, **WORDS)
+
+    refused = [("OUT_OF_SCOPE", ["slug"])]
+    assert [[(one["code"], one["path"]) for one in got["userErrors"]] for got in (copied, purged)] == [
+        refused,
+        refused,
+    ]
+    assert (copied["content"], copied["tables"], purged["tables"]) == (None, None, None)
+    assert await acts(district) == before
+    async with district.context() as ctx:
+        assert await ctx.db.scalars(select(VolunteerTeam.name)) == ["晨光队"]
 
 
 async def test_the_district_knows_the_tables_of_its_programmes(district: TestDistrict) -> None:

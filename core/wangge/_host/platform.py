@@ -30,7 +30,15 @@ from wangge.context import RequestContext
 from wangge.db.base import Model
 from wangge.db.session import Database
 from wangge.districts.models import PluginState
-from wangge.errors import BadId, DistrictUnavailable, NotFound, PluginFailed, PluginPaused, WanggeError
+from wangge.errors import (
+    BadId,
+    DistrictUnavailable,
+    NotFound,
+    OutOfScope,
+    PluginFailed,
+    PluginPaused,
+    WanggeError,
+)
 from wangge.events.outbox import Event
 from wangge.graphql.ids import split_id
 from wangge.graphql.platform import PluginReport
@@ -298,6 +306,7 @@ class DistrictPlatform:
         """Return a small plugin's rows as JSON, sealed values sealed."""
         from wangge._host.lifecycle.exporting import export_as_text, plan_export
 
+        _check_whole_district(ctx)
         export = plan_export(
             self._district, slug, purpose=purpose, principal=ctx.principal, request_id=ctx.request_id
         )
@@ -307,6 +316,7 @@ class DistrictPlatform:
         """Delete all that a suspended plugin has in the district."""
         from wangge._host.lifecycle import purge
 
+        _check_whole_district(ctx)
         return await purge(
             self._district,
             slug,
@@ -318,3 +328,13 @@ class DistrictPlatform:
     async def access_changed(self, account_id: UUID) -> None:
         """Forget the principals of this district, here and in the other server processes."""
         self._district.forget_principals()
+
+
+def _check_whole_district(ctx: RequestContext) -> None:
+    """Insist that the caller is responsible for all rows of a programme: no grid bounds what is done to them.
+
+    Raises:
+        OutOfScope: when it is a part of the district only.
+    """
+    if not ctx.principal.scope.everything:
+        raise OutOfScope(path=("slug",))
