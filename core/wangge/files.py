@@ -60,7 +60,7 @@ class StoredFile(Identified, Model):
     """The column that names it."""
     attached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     personal: Mapped[bool] = mapped_column(Boolean, default=False)
-    """The map of personal data names the column."""
+    """The map of personal data named the column when it was attached."""
 
 
 class Files:
@@ -74,7 +74,7 @@ class Files:
     ) -> None:
         """Attach a file that the caller uploaded to a row, in place of the one it had; None takes that away.
 
-        Where the manifest lists the column among the personal ones, it is audited.
+        Where the manifest lists the column among the personal ones, either is audited.
 
         Args:
             row: of one of the programme's own tables; the service has checked that the caller may change it.
@@ -87,13 +87,15 @@ class Files:
             FileUnknown: when it is not the caller's, attached already, or gone.
         """
         if file_id is None:
-            await self._release(row, column)
+            before = await self._release(row, column)
+            if before is not None and await is_personal(self._ctx.db.beyond(), row.__tablename__, column):
+                self._audit("removed", row, column, before)
             return
         kind, key = split_id(file_id)
         if kind != _KIND:
             raise BadId(expected=_KIND, path=path)
         ctx, table = self._ctx, row.__tablename__
-        personal = await self._is_personal(table, column)
+        personal = await is_personal(ctx.db.beyond(), table, column)
         claimed: Any = await ctx.db.beyond().execute(
             update(StoredFile)
             .where(
@@ -116,8 +118,7 @@ class Files:
         await self._release(row, column)
         setattr(row, column, key)
         if personal:
-            detail = {"file": key.hex, "table": table, "column": column}
-            ctx.audit("platform.file.attached", subject=row, fields=(column,), detail=detail)
+            self._audit("attached", row, column, key)
 
     async def read(self, row: Model, column: str) -> bytes | None:
         """Return the bytes of the file that a row names, or None; the service has checked who asks."""
@@ -129,11 +130,11 @@ class Files:
         )
         return found
 
-    async def _release(self, row: Model, column: str) -> None:
-        """Take away the file that a row has."""
+    async def _release(self, row: Model, column: str) -> UUID | None:
+        """Take away the file that a row has, and return its key."""
         if type(row).__table__.c[column].nullable is False:
             raise TypeError(f"{row.__tablename__}.{column} names a file and must be nullable.")
-        key = getattr(row, column)
+        key: UUID | None = getattr(row, column)
         if key is not None:
             await self._ctx.db.beyond().execute(
                 delete(StoredFile)
@@ -141,11 +142,18 @@ class Files:
                 .execution_options(synchronize_session=False)
             )
             setattr(row, column, None)
+        return key
 
-    async def _is_personal(self, table: str, column: str) -> bool:
-        known = select(func.count()).select_from(PersonalColumn)
-        known = known.where(PersonalColumn.table_name == table, PersonalColumn.column_name == column)
-        return bool(await self._ctx.db.beyond().scalar(known))
+    def _audit(self, act: str, row: Model, column: str, key: UUID) -> None:
+        detail = {"file": key.hex, "table": row.__tablename__, "column": column}
+        self._ctx.audit(f"platform.file.{act}", subject=row, fields=(column,), detail=detail)
+
+
+async def is_personal(db: Database, table: str, column: str) -> bool:
+    """Say whether the map of personal data names a column now."""
+    known = select(func.count()).select_from(PersonalColumn)
+    known = known.where(PersonalColumn.table_name == table, PersonalColumn.column_name == column)
+    return bool(await db.scalar(known))
 
 
 async def drop_unnamed(db: Database, tables: Set[str] | None = None) -> int:

@@ -4,12 +4,14 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from tests.core.files.conftest import JPEG, PNG, SLUG, TABLE, Lamps
 
 from wangge import Account, AuditEntry
 from wangge._host.lifecycle import suspend
+from wangge.auth.models import PersonalColumn
 from wangge.testing.worlds import DISTRICT, OTHER
+from wangge_schema.people.models import Person
 
 SHOWN = "query($id: ID!) { xyLamp(id: $id) { photo { name mediaType size url } } }"
 
@@ -130,7 +132,7 @@ async def test_personal_files_are_audited_and_others_not(lamps: Lamps) -> None:
 
     assert await audited(lamps) == [
         ("platform.file.attached", "Lamp", ["photo_id"]),
-        ("platform.file.downloaded", None, []),
+        ("platform.file.downloaded", "Lamp", ["photo_id"]),
     ]
     async with lamps.district.context() as ctx:
         entry = await ctx.db.scalar(select(AuditEntry).where(AuditEntry.action == "platform.file.downloaded"))
@@ -140,6 +142,61 @@ async def test_personal_files_are_audited_and_others_not(lamps: Lamps) -> None:
             TABLE,
             "photo_id",
         )
+
+
+async def test_taking_a_personal_file_away_is_audited(lamps: Lamps) -> None:
+    lamp = (await lamps.set(photo=await lamps.sent(), plan=await lamps.sent()))["lamp"]["id"]
+
+    await lamps.set(lamp=lamp)
+    await lamps.set(lamp=lamp)
+
+    assert await audited(lamps) == [
+        ("platform.file.attached", "Lamp", ["photo_id"]),
+        ("platform.file.removed", "Lamp", ["photo_id"]),
+    ]
+
+
+async def test_a_file_is_personal_as_soon_as_the_map_says_so(lamps: Lamps) -> None:
+    payload = await lamps.set(plan=await lamps.sent())
+    url = await address(lamps, payload["lamp"]["id"], "plan")
+    async with lamps.district.committed() as ctx:
+        photo = await ctx.db.scalar(select(PersonalColumn).where(PersonalColumn.table_name == TABLE))
+        names = {column.key for column in PersonalColumn.__table__.c} - {"id", "column_name"}
+        same = {name: getattr(photo, name) for name in names}
+        ctx.db.add(PersonalColumn(column_name="plan_id", **same))
+
+    assert (await lamps.http.get(url)).status_code == 200
+
+    assert await audited(lamps) == [("platform.file.downloaded", "Lamp", ["plan_id"])]
+
+
+async def test_an_address_ends_when_no_row_names_the_file_or_its_persons_data_are_restricted(
+    lamps: Lamps,
+) -> None:
+    key, person = await lamps.person()
+    lamp = (await lamps.set(person=person, photo=await lamps.sent()))["lamp"]["id"]
+    url = await address(lamps, lamp, "photo")
+    assert (await lamps.http.get(url)).status_code == 200
+
+    restricted = update(Person).where(Person.id == key)
+    async with lamps.district.committed() as ctx:
+        await ctx.db.execute(restricted.values(restricted_at=ctx.now))
+    assert gone(await lamps.http.get(url))
+
+    async with lamps.district.committed() as ctx:
+        await ctx.db.including_restricted().execute(restricted.values(restricted_at=None))
+    assert (await lamps.http.get(url)).status_code == 200
+    async with lamps.district.committed() as ctx:
+        table = (await ctx.db.reflected({TABLE}))[TABLE]
+        await ctx.db.execute(delete(table))
+    assert gone(await lamps.http.get(url))
+
+
+async def address(lamps: Lamps, lamp: str, field: str) -> str:
+    """Return an address of a lamp's file."""
+    document = f"query($id: ID!) {{ xyLamp(id: $id) {{ {field} {{ url }} }} }}"
+    shown = await lamps.district.client("district_admin").data(document, id=lamp)
+    return str(shown["xyLamp"][field]["url"])
 
 
 def spoilt(url: str) -> list[str]:

@@ -10,14 +10,15 @@ from sqlalchemy.orm import undefer
 
 from wangge import uuid7
 from wangge._host.files.failures import FileAddressInvalid, FilesWaiting
-from wangge._host.plugins import BASE
 from wangge._host.principals import account_and_grants
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.models import Account
 from wangge.auth.principal import Principal
 from wangge.context import RequestContext
+from wangge.db.base import Model
+from wangge.db.session import Database
 from wangge.errors import Unauthenticated
-from wangge.files import WAITING, StoredFile, drop_unnamed, read_address
+from wangge.files import WAITING, StoredFile, drop_unnamed, is_personal, read_address
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ async def fetch(district: DistrictRuntime, token: str, request_id: str) -> Store
     """Return the file that an address names, with its bytes; a personal one is audited first.
 
     Raises:
-        FileAddressInvalid: when it is no address of this district, too old, its file is gone, its programme
-            is off, or whoever was given it may not sign in any more.
+        FileAddressInvalid: when it is no address of this district, too old, its file is gone, no row names it
+            or only a restricted person's, its programme is off, or whoever was given it may not sign in
+            any more.
     """
     clock = district.server.clock
     address = read_address(
@@ -81,13 +83,30 @@ async def fetch(district: DistrictRuntime, token: str, request_id: str) -> Store
                 principal = await district.principal_with(db, *await account_and_grants(db, str(subject)))
             except Unauthenticated:
                 raise FileAddressInvalid() from None
-    if found is None or found.plugin not in {BASE, *district.record.enabled}:
-        raise FileAddressInvalid()
-    if found.personal:
-        detail = {"file": found.id.hex, "table": found.table_name, "column": found.column_name}
+        row = await _row_of(district, db, found) if found is not None else None
+        if found is None or row is None:
+            raise FileAddressInvalid()
+        table, column = str(found.table_name), str(found.column_name)
+        personal = found.personal or await is_personal(db, table, column)
+    if personal:
+        detail = {"file": found.id.hex, "table": table, "column": column}
         async with district.work(principal, request_id) as ctx:
-            ctx.audit("platform.file.downloaded", detail=detail)
+            ctx.audit("platform.file.downloaded", subject=row, fields=(column,), detail=detail)
     return found
+
+
+async def _row_of(district: DistrictRuntime, db: Database, file: StoredFile) -> Model | None:
+    """Return the row that names a file, among the tables of the programmes that are on."""
+    models = (model for plugin in district.plugins if plugin.slug == file.plugin for model in plugin.models)
+    model = next((one for one in models if one.__tablename__ == file.table_name), None)
+    if model is None:
+        return None
+    named = model.__mapper__.column_attrs.get(str(file.column_name))
+    if named is None:
+        return None
+    named_by = select(model).where(getattr(model, named.key) == file.id).limit(1)
+    row: Model | None = await db.scalar(named_by)
+    return row
 
 
 async def end_files(district: DistrictRuntime) -> int:
