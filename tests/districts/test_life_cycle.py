@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from wangge import Account, AuditEntry, PrincipalKind, RoleGrant
+from wangge._host import migrator
 from wangge._host.app import create_app
 from wangge._host.lifecycle import purge
 from wangge._host.plugins import GROUP, PluginManager
@@ -138,6 +139,23 @@ async def test_who_answers_for_a_part_of_the_district_neither_copies_nor_deletes
     assert await acts(district) == before
     async with district.context() as ctx:
         assert await ctx.db.scalars(select(VolunteerTeam.name)) == ["晨光队"]
+
+
+async def test_what_migrations_fail_on_is_told_without_personal_values(
+    other_district: TestDistrict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ValueError("invalid input for an integer: 张晨光 110101199003078515")
+
+    monkeypatch.setattr(migrator, "_move", broken)
+    document = ENABLE.replace("code path", "code message")
+
+    refused = await step(other_district, document)
+
+    [error] = refused["userErrors"]
+    assert error["code"] == "PLUGIN_MIGRATION_FAILED"
+    assert "(invalid input for an integer: *** ***)" in error["message"]
+    assert await acts(other_district) == []
 
 
 async def test_the_district_knows_the_tables_of_its_programmes(district: TestDistrict) -> None:

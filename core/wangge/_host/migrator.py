@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from wangge._host import unfinished
 from wangge._host.databases import CONNECTING, LOCK, Place, check_schema, create_schema
 from wangge._host.databases.failures import refusal_of
+from wangge._host.logs import scrub
 from wangge._host.plugins import LoadedPlugin
 from wangge.db.base import CatalogModel, Model
 from wangge.errors import PluginError, RuleError, WanggeError
@@ -206,7 +207,7 @@ def take_back(connection: Connection, package: MigratedPackage) -> None:
 
 
 def _tried(connection: Connection, place: Place, package: MigratedPackage, to: str) -> tuple[Any, Any]:
-    """Upgrade a package; whatever its own revisions raise is told as the package's failure.
+    """Upgrade a package; whatever its own revisions raise is told as the package's failure, scrubbed.
 
     Raises:
         MigrationFailed: as said; a database that is away, busy or full is no failure of the package.
@@ -217,7 +218,7 @@ def _tried(connection: Connection, place: Place, package: MigratedPackage, to: s
         if isinstance(error, WanggeError) or refusal_of(error) is not None:
             raise
         reason = (str(error).splitlines() or [""])[0] or type(error).__name__
-        raise MigrationFailed(package=package.slug, reason=reason[:200]) from error
+        raise MigrationFailed(package=package.slug, reason=scrub(reason)[:200]) from error
 
 
 def _move(
