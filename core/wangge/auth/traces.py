@@ -11,6 +11,7 @@ from sqlalchemy import Text, cast, delete, or_, select, update
 from wangge.auth.models import Account, AuditEntry, Erasure, MutationReplay, RoleGrant
 from wangge.db.session import Database
 from wangge.events.outbox import OutboxEvent
+from wangge.files import StoredFile
 
 if TYPE_CHECKING:
     from wangge.context import RequestContext
@@ -60,7 +61,7 @@ async def forget_traces(ctx: "RequestContext", person_id: UUID, ids: Set[UUID]) 
 
 
 async def forget_account(db: Database, person_id: UUID, now: datetime) -> list[UUID]:
-    """Close the accounts of a person and take their names from them; return their keys.
+    """Close the accounts of a person, take their names and waiting files from them; return their keys.
 
     The rows stay, since audit entries name them by key; no token opens them any more.
     """
@@ -71,6 +72,8 @@ async def forget_account(db: Database, person_id: UUID, now: datetime) -> list[U
             if grant.until is None or grant.until > now:
                 grant.until = now
         await db.execute(delete(MutationReplay).where(MutationReplay.account_id == account.id))
+        waiting = StoredFile.account_id == account.id, StoredFile.attached_at.is_(None)
+        await db.execute(delete(StoredFile).where(*waiting))
         closed.append(account.id)
     await db.flush()
     return closed

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from tests.core.files.conftest import PNG, SLUG, TABLE, Lamps, serving
 from tests.core.transfer.conftest import nothing_told
 
+from wangge import Account
 from wangge._host.lifecycle import suspend
 from wangge._host.lifecycle.exporting import export_to, plan_export
 from wangge._host.lifecycle.purging import purge, words_of
@@ -109,6 +110,22 @@ async def test_erasing_a_person_reaches_the_files_of_the_rows_that_go(lamps: Lam
     await lamps.set(photo=await lamps.sent(name="other.png"))
     if state == "suspended":
         await suspend(lamps.district.server.district(DISTRICT), SLUG)
+
+    erased = await lamps.district.client("district_admin").data(ERASE, person=person)
+
+    assert erased["erasePerson"]["userErrors"] == []
+    assert await named(lamps) == ["other.png"]
+
+
+async def test_erasing_a_person_takes_what_their_account_has_uploaded_and_attached_to_nothing(
+    lamps: Lamps,
+) -> None:
+    key, person = await lamps.person()
+    async with lamps.district.committed() as ctx:
+        own = update(Account).where(Account.subject == f"{DISTRICT}/resident")
+        await ctx.db.execute(own.values(person_id=key))
+    await lamps.sent(name="hers.png", role="resident")
+    await lamps.sent(name="other.png")
 
     erased = await lamps.district.client("district_admin").data(ERASE, person=person)
 
