@@ -1,5 +1,6 @@
 """The command line: each command does what its help says, and fails with one clear line."""
 
+import asyncio
 import json
 import sys
 import zipfile
@@ -9,9 +10,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from wangge._host import cli
+from wangge._host.cli import session
+from wangge._host.databases import Place, sqlite_url
+from wangge._host.migrator import downgrade, package_of
+from wangge._host.plugins import PluginManager
 from wangge.levels import ApiLevel
 
 DIVISIONS = str(files("wangge_schema.grids") / "data" / "divisions.csv")
@@ -36,6 +42,7 @@ COMMANDS = [
     "plugin sdl",
     "plugin suspend",
     "plugin resume",
+    "plugin reset",
     "plugin purge",
     "plugin export",
     "plugin preview",
@@ -249,6 +256,48 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
         1,
         "Error: volunteer_points is not suspended in this district: suspend it first.\n",
     )
+
+
+def test_a_table_shows_a_setting_as_it_is_given_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("district", "add", "370703", "--name", "寒亭区")
+    run("plugin", "enable", "volunteer_points", "--district", "370703")
+    wide = StringIO()
+    monkeypatch.setattr(session, "out", Console(file=wide, width=1000))
+
+    assert run("plugin", "settings", "volunteer_points", "--district", "370703")[0] == 0
+
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in wide.getvalue().splitlines()]
+    shown = {row[0]: row[1:4] for row in rows if row}
+    assert shown["adult_age"] == ["18", "default", "no"]
+    classes, *rest = shown["service_classes"]
+    assert rest == ["default", "yes"]
+    assert json.loads(classes)[0] == {"key": "general", "title": "一般服务", "unit_points": "2"}
+
+
+def test_a_table_takes_no_value_for_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = StringIO()
+    monkeypatch.setattr(session, "out", Console(file=wide, width=100))
+
+    session.show("Values", ("value",), [("[a]",), ("[/b]",), ([True],)], as_json=False)
+
+    shown = [line.strip("│ ") for line in wide.getvalue().splitlines() if line.startswith("│")]
+    assert shown == ["[a]", "[/b]", "[true]"]
+
+
+def test_a_command_in_a_district_that_is_behind_names_the_upgrade(run: Run, tmp_path: Path) -> None:
+    place = ("--district", "370703")
+    run("district", "add", "370703", "--name", "寒亭区")
+    run("plugin", "enable", "volunteer_points", *place)
+    plugin = PluginManager().loaded["volunteer_points"]
+    database = tmp_path / "data" / "districts" / "370703.sqlite3"
+    asyncio.run(downgrade(Place(sqlite_url(database)), package_of(plugin)))
+
+    refused = run("jobs", "list", *place)
+
+    told = "District 370703 is behind the installed packages: run `wangge district upgrade 370703`."
+    assert refused == (1, "", f"Error: {told}\n")
+    assert run("district", "upgrade", "370703")[0] == 0
+    assert run("jobs", "list", *place)[0] == 0
 
 
 def test_a_programmes_rows_are_written_to_a_file(run: Run, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from wangge._host.cli import (
     transfers,
     workers,
 )
-from wangge.errors import DistrictUnavailable, WanggeError
+from wangge.errors import DistrictUnavailable, DistrictUpgrading, WanggeError
 
 app = typer.Typer(
     name="wangge",
@@ -86,6 +86,9 @@ def main() -> None:
     """Run the command line; a known failure is one clear line on stderr and exit code 1."""
     try:
         app()
+    except DistrictUpgrading as error:
+        code = error.params["district"]
+        _fail(f"District {code} is behind the installed packages: run `wangge district upgrade {code}`.")
     except DistrictUnavailable as error:
         _fail(str(error) if error.__cause__ is None else _away(error.__cause__))
     except WanggeError as error:

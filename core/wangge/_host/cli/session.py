@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -82,8 +83,19 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, a
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(escape(_cell(value)) for value in row))
     out.print(table)
+
+
+def _cell(value: Any) -> str:  # of a row
+    """Return a value as people read it: yes and no, and what has parts as JSON, in which it can be given."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 def print_json(value: Any) -> None:
