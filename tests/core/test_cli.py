@@ -254,7 +254,8 @@ def test_a_programme_is_switched_on_set_and_off(run: Run) -> None:
     code, _, told = run("plugin", "resume", "volunteer_points", *place)
     assert (code, told) == (
         1,
-        "Error: volunteer_points is not suspended in this district: suspend it first.\n",
+        "Error: volunteer_points is not suspended in this district: "
+        "there is nothing to resume, and a purge needs it suspended first.\n",
     )
 
 
@@ -298,6 +299,15 @@ def test_a_command_in_a_district_that_is_behind_names_the_upgrade(run: Run, tmp_
     assert refused == (1, "", f"Error: {told}\n")
     assert run("district", "upgrade", "370703")[0] == 0
     assert run("jobs", "list", *place)[0] == 0
+
+
+def test_what_brings_nothing_since_it_is_not_installed_is_said(run: Run) -> None:
+    code, out, told = run("plugin", "sdl", "lamps")
+
+    assert (code, out) == (1, "")
+    assert told == (
+        "Error: lamps is neither an installed programme nor a wheel or folder: see `wangge plugin list`.\n"
+    )
 
 
 def test_a_programmes_rows_are_written_to_a_file(run: Run, tmp_path: Path) -> None:
@@ -364,7 +374,7 @@ def test_a_suspended_programme_is_purged_with_the_words_typed(run: Run) -> None:
     wrong = run(*purge, "yes")
     done = run(*purge, "purge volunteer_points in 370703")
 
-    assert running[2] == ("Error: volunteer_points is not suspended in this district: suspend it first.\n")
+    assert "a purge needs it suspended first" in running[2]
     assert wrong[2] == (
         "Error: A purge cannot be undone. To confirm it, write exactly: purge volunteer_points in 370703\n"
     )

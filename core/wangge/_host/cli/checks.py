@@ -69,6 +69,10 @@ def show_sdl(
         return
     if target is not None and target in manager.quarantined:
         raise ConfigurationError(manager.quarantined[target].reason)
+    if target is not None and not Path(target).exists():
+        raise ConfigurationError(
+            f"{target} is neither an installed programme nor a wheel or folder: see `wangge plugin list`."
+        )
     path = _target(Path(target or ""))
     if write and path.suffix == ".whl":
         raise typer.BadParameter("Only a folder can be written to.")

@@ -21,7 +21,10 @@ class PluginNotSuspended(RuleError):
     """Raise when a step is for suspended programmes alone."""
 
     code = "PLUGIN_NOT_SUSPENDED"
-    message = "{plugin} is not suspended in this district: suspend it first."
+    message = (
+        "{plugin} is not suspended in this district: "
+        "there is nothing to resume, and a purge needs it suspended first."
+    )
 
 
 class PluginPurged(RuleError):
