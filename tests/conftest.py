@@ -15,6 +15,20 @@ from wangge._host.compose.rules import apply_rules
 from wangge._host.plugins import GROUP, PluginManager
 from wangge.testing.worlds import POSTGRES_URL
 
+LONGEST = (
+    "vendor_sample/test_installed",
+    "vendor_sample/test_own_tests",
+    "contract/test_new_package",
+    "contract/test_tutorial",
+    "core/test_check_command",
+    "core/suite/",
+    "faults/",
+    "test_conformance",
+    "districts/test_access",
+    "districts/test_no_oracle",
+)
+"""Modules that take minutes, by what stands in their path."""
+
 BASE_POINT = EntryPoint("base", "wangge_schema.plugin", GROUP)
 
 MANIFEST = """\
@@ -34,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Insist on PostgreSQL where the run promises it, instead of skipping its tests."""
     if os.environ.get("WANGGE_TEST_REQUIRE_POSTGRES") == "1" and not os.environ.get(POSTGRES_URL):
         raise pytest.UsageError(f"WANGGE_TEST_REQUIRE_POSTGRES is 1, but {POSTGRES_URL} is not set.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that take longest, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONGEST))
 
 
 def _counts(config: pytest.Config) -> tuple[int, dict[str, int]]:
