@@ -107,7 +107,7 @@ def _tables(seen: PluginPreview) -> list[Part]:
     ]
     changes = [(one.severity.value, one.code, one.place, one.description) for one in seen.changes]
     return [
-        (f"Enabling {seen.slug}", ("what", "value"), head),
+        (f"Preview of {seen.slug}", ("what", "value"), head),
         ("Schema", ("severity", "code", "place", "description"), changes),
         *_about_people(seen),
         *_about_the_district(seen),
