@@ -1,5 +1,6 @@
 """Capabilities are settled district by district: one provides, others require or want, nobody imports."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import EntryPoint
@@ -8,8 +9,9 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from wangge import PluginState, RequestContext
+from wangge import AuditEntry, PluginState, RequestContext
 from wangge._host.app import create_app
 from wangge._host.capabilities import CapabilityTaken, RequirementMissing, StillRequired
 from wangge._host.lifecycle import enable, suspend
@@ -53,6 +55,14 @@ def states(district: TestDistrict) -> dict[str, PluginState]:
     return {slug: state.state for slug, state in record.states.items()}
 
 
+async def audited(district: TestDistrict, act: str = "enabled") -> int:
+    """Return how many of these acts are on the record."""
+    async with district.context() as ctx:
+        chosen = select(AuditEntry).where(AuditEntry.action == f"platform.plugin.{act}")
+        named = [entry.detail["plugin"] for entry in await ctx.db.scalars(chosen)]
+    return len({"lamps", "candles", "readers"} & set(named))
+
+
 async def asked(district: TestDistrict) -> object:
     """Return who provides `light/1` in the district."""
     async with district.context() as ctx:
@@ -78,6 +88,45 @@ async def test_a_second_provider_is_refused_and_nothing_changes(
         await suspend(runtime, "lamps")
         await enable(runtime, "candles")
         assert await asked(district) == "candles"
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_of_two_providers_that_two_processes_enable_one_is_refused(
+    world: World, providing: Callable[[str], EntryPoint], managing: Managing, at_once: bool
+) -> None:
+    manager = managing(providing("lamps"), providing("candles"))
+    async with serving(world, manager) as one, serving(world, manager) as other:
+        works = [
+            enable(district.server.district(DISTRICT), slug)
+            for district, slug in ((one, "lamps"), (other, "candles"))
+        ]
+        if at_once:
+            ends = await asyncio.gather(*works, return_exceptions=True)
+        else:  # the second process has not followed the first yet
+            ends = [end for work in works for end in await asyncio.gather(work, return_exceptions=True)]
+
+        assert [type(end) for end in ends if end is not None] == [CapabilityTaken]
+        await one.server.reload()
+        assert [state for slug, state in states(one).items() if slug in ("lamps", "candles")] == [
+            PluginState.ENABLED
+        ]
+        assert await audited(one) == 1
+
+
+async def test_what_another_process_has_enabled_meanwhile_keeps_what_it_requires(
+    world: World, plant: Plant, providing: Callable[[str], EntryPoint], managing: Managing
+) -> None:
+    manager = managing(providing("lamps"), plant("readers", extra='requires = ["light/1"]'))
+    async with serving(world, manager) as one:
+        await enable(one.server.district(DISTRICT), "lamps")
+        async with serving(world, manager) as other:
+            await enable(one.server.district(DISTRICT), "readers")
+
+            with pytest.raises(StillRequired):
+                await suspend(other.server.district(DISTRICT), "lamps")
+
+        await one.server.reload()
+        assert (states(one)["lamps"], await audited(one, "suspended")) == (PluginState.ENABLED, 0)
 
 
 async def test_an_administrator_is_told_over_the_api(

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
-from wangge import Account, AuditEntry, PrincipalKind, RoleGrant
+from wangge import Account, AuditEntry, PluginState, PrincipalKind, RoleGrant
 from wangge._host import migrator
 from wangge._host.app import create_app
-from wangge._host.lifecycle import purge
+from wangge._host.lifecycle import PluginNotSuspended, PluginPurged, enable, purge
 from wangge._host.plugins import GROUP, PluginManager
 from wangge._host.runtime import Server
 from wangge.auth.models import PersonalColumn
@@ -362,6 +362,43 @@ async def test_what_is_on_is_not_purged(district: TestDistrict, other_district: 
         "PLUGIN_IS_BASE",
     ]
     assert (await left(district), await acts(district)) == before
+
+
+async def test_what_another_process_has_resumed_meanwhile_is_not_purged(
+    world: World, district: TestDistrict
+) -> None:
+    await planted(district, volunteer=False)
+    await step(district, SUSPEND)
+    other = world.server()
+    await other.start(watch=False)
+    await step(district, RESUME)
+    before = (await left(district), await acts(district))
+
+    with pytest.raises(PluginNotSuspended):
+        await purge(other.district(district.code), SLUG, confirmation=WORDS["confirmation"])
+
+    await other.stop()
+    assert (await left(district), await acts(district)) == before
+
+
+async def test_what_another_process_has_purged_meanwhile_is_not_resumed(
+    world: World, district: TestDistrict
+) -> None:
+    await step(district, SUSPEND)
+    other = world.server()
+    await other.start(watch=False)
+    await step(district, PURGE, **WORDS)
+    before = await acts(district)
+
+    with pytest.raises(PluginPurged):
+        await enable(other.district(district.code), SLUG)
+
+    await other.stop()
+    await district.server.reload()
+    state = district.server.district(district.code).record.states[SLUG].state
+    assert (state, await acts(district)) == (PluginState.PURGED, before)
+    await step(district, ENABLE)
+    assert await district.client("district_admin").data(TEAMS) == {"volunteerTeams": {"totalCount": 0}}
 
 
 async def test_a_purged_programme_is_not_purged_again(district: TestDistrict) -> None:

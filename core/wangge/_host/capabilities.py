@@ -1,6 +1,6 @@
 """Capabilities of a district: who provides what there, who needs it, and what stands against a change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from wangge._host.plugins import BASE, LoadedPlugin
@@ -47,14 +47,17 @@ def provider_of(district: "DistrictRuntime", capability: str) -> LoadedPlugin | 
     return min(found, key=lambda plugin: _seniority(district, plugin)) if found else None
 
 
-def ensure_available(district: "DistrictRuntime", plugin: LoadedPlugin) -> None:
-    """Insist that a plugin may be enabled beside those that are on.
+def ensure_available(
+    district: "DistrictRuntime", plugin: LoadedPlugin, among: Sequence[LoadedPlugin] | None = None
+) -> None:
+    """Insist that a plugin may be enabled beside those that are on: `among`, or as this process knows it.
 
     Raises:
         RequirementMissing: when no enabled plugin provides what it requires.
         CapabilityTaken: when one provides what it would provide.
     """
-    others = [one for one in district.plugins if one.slug != plugin.slug]
+    on = district.plugins if among is None else among
+    others = [one for one in on if one.slug != plugin.slug]
     for capability in missing_in(others, plugin):
         installed = district.server.plugins.loaded.values()
         providers = [one.slug for one in installed if capability in one.manifest.provides]
@@ -72,13 +75,18 @@ def ensure_available(district: "DistrictRuntime", plugin: LoadedPlugin) -> None:
                 )
 
 
-def ensure_not_required(district: "DistrictRuntime", plugin: LoadedPlugin) -> None:
+def ensure_not_required(
+    district: "DistrictRuntime", plugin: LoadedPlugin, among: Sequence[LoadedPlugin] | None = None
+) -> None:
     """Insist that no enabled plugin requires what a plugin alone provides; one that only wants it goes on.
+
+    Those that are on are `among`, or as this process knows it.
 
     Raises:
         StillRequired: when one does.
     """
-    rest = [one for one in district.plugins if one.slug != plugin.slug]
+    on = district.plugins if among is None else among
+    rest = [one for one in on if one.slug != plugin.slug]
     for other in rest:
         lost = set(plugin.manifest.provides) & set(missing_in(rest, other))
         if lost:

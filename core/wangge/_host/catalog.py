@@ -56,7 +56,7 @@ class DistrictRecord:
     @property
     def enabled(self) -> list[str]:
         """Slugs of the plugins that are on, besides the base."""
-        return [slug for slug, one in self.states.items() if one.state is PluginState.ENABLED]
+        return _enabled(self.states)
 
 
 class Catalog:
@@ -196,29 +196,23 @@ class Catalog:
         Raises:
             DistrictMoving: when the district is not `at` the place any more, where its tables were just made.
         """
-        async with self.engines.session(write=True) as session:
+        async with self.switching(code, at=at) as switching:
+            await switching.set(slug, state, version, title=title)
+
+    @asynccontextmanager
+    async def switching(self, code: str, *, at: Place | None = None) -> AsyncIterator["Switching"]:
+        """Give the states of a district's programmes, which nobody else changes meanwhile; kept at the end.
+
+        Raises:
+            DistrictMoving: as `set_state` does.
+        """
+        async with self.changing() as session:
             placement = await session.get(Placement, code, with_for_update=True)
             if at is not None and self.place_of(code, *_spot(placement)) != at:
                 raise DistrictMoving()
-            row = await session.get(DistrictPluginState, (code, slug))
-            if row is None:
-                row = DistrictPluginState(district_code=code, slug=slug, state=state, version=version)
-                session.add(row)
-            row.state, row.version, row.title = state, version, title or row.title
-            if state is PluginState.PURGED:
-                await self._forget_settings(session, code, slug)
-            if state is PluginState.ENABLED:
-                row.enabled_at = datetime.now(UTC)
-            else:  # what is off is not paused besides, and begins afresh when it is on again
-                mine = OpenBreaker.district_code == code, OpenBreaker.slug == slug
-                await session.execute(delete(OpenBreaker).where(*mine))
-            await self._announce(session)
-            await session.commit()
-
-    async def _forget_settings(self, session: AsyncSession, code: str, slug: str) -> None:
-        """Take out a district's values of a plugin's settings, with its purge."""
-        ours = (PluginSettings.district_code == code, PluginSettings.slug == slug)
-        await session.execute(delete(PluginSettings).where(*ours))
+            mine = select(DistrictPluginState).where(DistrictPluginState.district_code == code)
+            rows = (await session.execute(mine)).scalars()  # after the lock: as they are now
+            yield Switching(code, session, {row.slug: row for row in rows})
 
     async def set_settings(self, code: str, slug: str, values: dict[str, Any]) -> None:
         """Store a district's values of a plugin's settings, validated before."""
@@ -304,6 +298,47 @@ class Catalog:
             session.add(CatalogVersion(id=1, version=1))
         if not self.place.is_sqlite:
             await session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+class Switching:
+    """The programmes of a district while one of them is switched.
+
+    Attributes:
+        states: where each stands now, whatever this process knew before.
+    """
+
+    def __init__(self, code: str, session: AsyncSession, states: dict[str, DistrictPluginState]) -> None:
+        self.states = states
+        self._code = code
+        self._session = session
+
+    @property
+    def enabled(self) -> list[str]:
+        """Slugs of the plugins that are on, besides the base."""
+        return _enabled(self.states)
+
+    async def set(
+        self, slug: str, state: PluginState, version: str, *, title: dict[str, str] | None = None
+    ) -> None:
+        """Note where a plugin stands from now on, and its title where one is given."""
+        row = self.states.get(slug)
+        if row is None:
+            row = DistrictPluginState(district_code=self._code, slug=slug, state=state, version=version)
+            self.states[slug] = row
+            self._session.add(row)
+        row.state, row.version, row.title = state, version, title or row.title
+        if state is PluginState.PURGED:
+            ours = (PluginSettings.district_code == self._code, PluginSettings.slug == slug)
+            await self._session.execute(delete(PluginSettings).where(*ours))
+        if state is PluginState.ENABLED:
+            row.enabled_at = datetime.now(UTC)
+        else:  # what is off is not paused besides, and begins afresh when it is on again
+            mine = OpenBreaker.district_code == self._code, OpenBreaker.slug == slug
+            await self._session.execute(delete(OpenBreaker).where(*mine))
+
+
+def _enabled(states: Mapping[str, DistrictPluginState]) -> list[str]:
+    return [slug for slug, one in states.items() if one.state is PluginState.ENABLED]
 
 
 def _spot(placement: Placement | None) -> tuple[str | None, str | None]:

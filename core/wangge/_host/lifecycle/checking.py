@@ -38,6 +38,17 @@ def check_known(district: DistrictRuntime, slug: str) -> DistrictPluginState:
     return state
 
 
+def check_unpurged(slug: str, before: DistrictPluginState | None, now: DistrictPluginState | None) -> None:
+    """Insist that a programme was not purged since its tables were looked after.
+
+    Raises:
+        PluginPurged: when it was.
+    """
+    was = before.state if before is not None else None
+    if now is not None and now.state is PluginState.PURGED is not was:
+        raise PluginPurged(path=("slug",), plugin=slug)
+
+
 def check_place(district: DistrictRuntime) -> Place:
     """Return where the district's tables are to be made or dropped.
 

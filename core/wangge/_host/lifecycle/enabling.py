@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from wangge._host import unfinished
 from wangge._host.capabilities import ensure_available
 from wangge._host.databases import Place
-from wangge._host.lifecycle.checking import check_installed, check_place
+from wangge._host.lifecycle.checking import check_installed, check_place, check_unpurged
 from wangge._host.lifecycle.failures import PluginChanged, PluginNotSuspended
 from wangge._host.lifecycle.noting import note_plugin
 from wangge._host.lifecycle.previewing import fingerprint_of
@@ -28,13 +28,14 @@ async def enable(
     """Enable a plugin: check its requirements, make its tables, copy its personal-data map, switch it on.
 
     Each step may be repeated, so that an enabling that broke off is finished by enabling again. On a
-    suspended plugin it is a resuming.
+    suspended plugin it is a resuming. Who enables another one at the same moment waits for the end.
 
     Raises:
         PluginUnknown: when it is not installed.
         RequirementMissing: when no enabled plugin provides what it needs.
         CapabilityTaken: when one provides what it provides.
         PluginChanged: when it is not what the preview with this fingerprint has shown.
+        PluginPurged: when somebody purged it at this moment.
         DistrictMoving: when the district's database is about to be another one.
     """
     server = district.server
@@ -47,19 +48,17 @@ async def enable(
     after = server.plugins.select([*district.record.enabled, slug])
     await _upgrade_off_loop(district.record.place, packages_of(after))
     await server.schemas.get(after)  # warm, so that the first request after the switch does not wait
-    async with district.work(principal, request_id) as ctx:
-        await unfinished.take(ctx.db.session, [slug])
-        await note_plugin(district, ctx, plugin)
-        ctx.audit(f"platform.plugin.{act}", detail={"plugin": slug, "version": plugin.manifest.version})
-        await run_on_enable(district, plugin, ctx)
-    await server.catalog.set_state(
-        district.record.code,
-        slug,
-        PluginState.ENABLED,
-        plugin.manifest.version,
-        title=plugin.manifest.title.model_dump(),
-        at=place,
-    )
+    before = district.record.states.get(slug)
+    async with server.catalog.switching(district.record.code, at=place) as switching:
+        check_unpurged(slug, before, switching.states.get(slug))
+        ensure_available(district, plugin, server.plugins.select(switching.enabled))
+        async with district.work(principal, request_id) as ctx:
+            await unfinished.take(ctx.db.session, [slug])
+            await note_plugin(district, ctx, plugin)
+            ctx.audit(f"platform.plugin.{act}", detail={"plugin": slug, "version": plugin.manifest.version})
+            await run_on_enable(district, plugin, ctx)
+        title = plugin.manifest.title.model_dump()
+        await switching.set(slug, PluginState.ENABLED, plugin.manifest.version, title=title)
     await server.reload()
 
 

@@ -3,10 +3,16 @@
 import asyncio
 
 from wangge._host.capabilities import ensure_not_required
+from wangge._host.catalog import Switching
 from wangge._host.databases import Place, coded
 from wangge._host.lifecycle.checking import check_known, check_place
 from wangge._host.lifecycle.dropping import Drop, Kept
-from wangge._host.lifecycle.failures import PluginNotSuspended, PurgeNotConfirmed, RecordsKept
+from wangge._host.lifecycle.failures import (
+    PluginNotSuspended,
+    PluginPurged,
+    PurgeNotConfirmed,
+    RecordsKept,
+)
 from wangge._host.lifecycle.noting import known_slugs, record_purge
 from wangge._host.migrator import alter, package_of
 from wangge._host.rights import days_kept
@@ -32,7 +38,7 @@ async def purge(
     """Delete all that a suspended plugin has in the district; return the rows of each of its tables.
 
     The tables go in one transaction, which notes what went; the record and the catalog follow. What broke off
-    between is finished by purging again.
+    between is finished by purging again. Nobody switches the district's programmes meanwhile.
 
     Raises:
         PluginUnknown, PluginPurged: when the district holds nothing of it.
@@ -46,15 +52,15 @@ async def purge(
     if confirmation != words_of(district, slug):
         raise PurgeNotConfirmed(path=("confirmation",), words=words_of(district, slug))
     place = check_place(district)
-    with coded():
-        kept = await _drop_off_loop(place, _drop_of(district, slug))
-    if kept:
-        raise RecordsKept(path=("slug",), plugin=slug, records="; ".join(map(str, kept)))
-    async with district.work(principal, request_id) as ctx:
-        rows = await record_purge(ctx, slug, state.version)
-    await district.server.catalog.set_state(
-        district.record.code, slug, PluginState.PURGED, state.version, at=place
-    )
+    async with district.server.catalog.switching(district.record.code, at=place) as switching:
+        _check_still_off(district, slug, switching)
+        with coded():
+            kept = await _drop_off_loop(place, _drop_of(district, slug))
+        if kept:
+            raise RecordsKept(path=("slug",), plugin=slug, records="; ".join(map(str, kept)))
+        async with district.work(principal, request_id) as ctx:
+            rows = await record_purge(ctx, slug, state.version)
+        await switching.set(slug, PluginState.PURGED, state.version)
     await district.server.reload()
     return rows
 
@@ -72,6 +78,15 @@ def check_purgeable(district: DistrictRuntime, slug: str) -> DistrictPluginState
     if plugin is not None:
         ensure_not_required(district, plugin)
     return state
+
+
+def _check_still_off(district: DistrictRuntime, slug: str, switching: Switching) -> None:
+    """Insist on it once more, now that nobody can switch it on: another process may have done so."""
+    state = switching.states.get(slug)
+    if state is not None and state.state is PluginState.PURGED:
+        raise PluginPurged(path=("slug",), plugin=slug)
+    if state is None or state.state is not PluginState.SUSPENDED:
+        raise PluginNotSuspended(path=("slug",), plugin=slug)
 
 
 def _drop_of(district: DistrictRuntime, slug: str) -> Drop:
