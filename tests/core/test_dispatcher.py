@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -82,6 +83,26 @@ async def test_programmes_are_followed_as_districts_suspend_and_resume_them(
         await enable(other.district(DISTRICT), SLUG)
 
         await until(lambda: told.names == NAMES)
+
+
+async def test_a_district_whose_work_is_broken_off_is_worked_on_again(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told()
+    async with two_servers(world, clock, told.handler(*NAMES)) as [server, _]:
+        server.settings = server.settings.model_copy(update={"retry_first": 0.01})
+        listening, broken = server.notices.listening, ["once"]
+
+        def listen(*args: Any) -> Any:  # as the method has them
+            if broken:
+                raise RuntimeError(broken.pop())
+            return listening(*args)
+
+        monkeypatch.setattr(server.notices, "listening", listen)
+        async with background_running(server):
+            await begun(server)
+            await emit(server.district(DISTRICT), NAMES[0])
+            await until(lambda: told.names == NAMES[:1])
 
 
 async def test_jobs_are_entered_and_run_when_they_are_due(world: World, clock: Clock) -> None:

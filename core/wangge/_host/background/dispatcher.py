@@ -88,12 +88,19 @@ class DistrictWork:
     async def run(self) -> None:
         """Look and begin what is found, until it is cancelled."""
         while (district := self._district()) is not None:
-            looking, plugins = Looking(district), district.plugins
-            async with self._listening(district):
-                while self._district() is district and district.plugins is plugins:
-                    self._nudged.clear()
-                    found = await self._look(looking)
-                    await self._rest(district, found)
+            try:
+                await self._follow(district)
+            except Exception:  # whatever it is, the district must not be left without work until a restart
+                log.exception("the work of a district was broken off", district=self._code)
+                await asyncio.sleep(self._server.settings.retry_first)
+
+    async def _follow(self, district: DistrictRuntime) -> None:
+        looking, plugins = Looking(district), district.plugins
+        async with self._listening(district):
+            while self._district() is district and district.plugins is plugins:
+                self._nudged.clear()
+                found = await self._look(looking)
+                await self._rest(district, found)
 
     async def finish(self, grace: float) -> None:
         """Wait for what runs, and break off what takes longer."""
