@@ -11,6 +11,7 @@ from tests.core.workers import SLUG, Clock, with_work
 
 from wangge import AuditEntry, RequestContext, ScheduledJob
 from wangge._host.background.failures import delay_after
+from wangge._host.background.handlers import DIED
 from wangge._host.background.jobs import PLATFORM, PlatformJob, job_rows, jobs_of, run_due, run_job
 from wangge._host.background.leases import LEASE, Lease
 from wangge._host.background.schedule import next_due
@@ -190,6 +191,27 @@ async def test_a_job_of_a_dead_process_is_run_by_another_when_its_lease_is_over(
         clock.now += LEASE
 
         assert await run_due(both[1]) == [NAME]
+        assert sweeping.runs == 1
+
+
+async def test_a_job_that_no_process_survives_is_dead_until_its_schedule_says_so(
+    opened: Opening, clock: Clock
+) -> None:
+    sweeping = Sweeping()
+    async with opened(sweeping.job()) as both:
+        clock.now += timedelta(hours=1)
+        async with both[0].engines.open(write=True) as db:
+            died = {"lease": "dead", "leased_until": clock.now, "attempts": 10}
+            await db.execute(update(Job).where(Job.name == NAME).values(died))
+            await db.session.commit()
+
+        assert await run_due(both[0]) == [NAME]
+
+        row = (await rows(both[0]))[NAME]
+        assert (sweeping.runs, row.dead, row.error) == (0, True, DIED)
+        assert (row.due_at, row.lease) == (clock.now + timedelta(hours=1), None)
+        clock.now = row.due_at
+        assert await run_due(both[0]) == [NAME]
         assert sweeping.runs == 1
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wangge._host.background.failures import Failure, delay_after, new_reference
 from wangge._host.background.guard import Withheld, run_guarded
+from wangge._host.background.handlers import DIED
 from wangge._host.background.leases import Lease, LeaseLost, now_in
 from wangge._host.background.schedule import next_due
 from wangge._host.retention import run_retention
@@ -126,6 +127,9 @@ async def run_job(district: DistrictRuntime, known: KnownJob, *, due: bool = Tru
     if not await lease.take(*_at(now, due=due), started_at=now, attempts=attempts, dead=False):
         return False
     try:
+        if due and await _has_killed(district, known):
+            await _note_failure(district, known, lease, Failure(DIED, reference))
+            return True
         async with lease.kept():
             await _work(district, known, lease, reference)
     except LeaseLost:
@@ -140,6 +144,13 @@ async def run_job(district: DistrictRuntime, known: KnownJob, *, due: bool = Tru
     finally:
         await asyncio.shield(lease.give_back())
     return True
+
+
+async def _has_killed(district: DistrictRuntime, known: KnownJob) -> bool:
+    """Say whether processes did not survive a job as often as it may fail: failures would have been noted."""
+    async with district.engines.open(write=False) as db:
+        attempts = await db.scalar(select(Job.attempts).where(Job.name == known.name))
+    return int(attempts) > district.server.settings.retry_attempts
 
 
 def _at(now: datetime, *, due: bool) -> list[Any]:  # conditions
