@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from tests.core.workers import SLUG, Clock, Told, emit, handle_all, with_work
 
 from wangge import AuditEntry, Event, EventHandler, RequestContext
 from wangge._host.background.cursors import cursors_of
+from wangge._host.background.guard import Withheld
 from wangge._host.background.handlers import DIED, MOST_LOST, HandlerRun, handlers_of
 from wangge._host.background.leases import LEASE, Lease
 from wangge._host.background.looking import Looking
@@ -184,6 +186,76 @@ async def test_a_handler_that_takes_too_long_is_broken_off_and_undone(opened: Op
 
         assert [(row.error, row.attempts) for row in await failed(district)] == [("TimeoutError", 1)]
         assert await handled(district) == []
+
+
+@pytest.mark.parametrize("way", [asyncio.CancelledError, SystemExit])
+async def test_a_handler_that_leaves_by_no_proper_way_has_failed(
+    opened: Opening, way: type[BaseException]
+) -> None:
+    told = Told()
+
+    async def leave(ctx: RequestContext, event: Event) -> None:
+        await told.handle(ctx, event)
+        if event.type == NAMES[0]:
+            raise way
+
+    async with opened(EventHandler("told", NAMES, leave, "Leaves.")) as district:
+        await emit(district, *NAMES[:2])
+
+        assert await handle_all(district) == [True]
+
+        assert told.names == NAMES[:2]
+        assert await handled(district) == NAMES[1:2]
+        assert [(row.event_type, row.error) for row in await failed(district)] == [(NAMES[0], "WorkEnded")]
+
+
+async def test_a_handler_ends_with_the_event_at_which_its_programme_is_suspended(opened: Opening) -> None:
+    told = Told()
+    async with opened(told.handler(*NAMES)) as district:
+
+        async def handle(ctx: RequestContext, event: Event) -> None:
+            await told.handle(ctx, event)
+            district.follow(replace(district.record, states={}))  # as another process has left it
+
+        await emit(district, *NAMES)
+        [known] = handlers_of(district)
+        suspended = replace(known, handler=replace(known.handler, handle=handle))
+        with pytest.raises(Withheld):
+            await HandlerRun(district, suspended, asyncio.Event()).run()
+
+        assert told.names == NAMES[:1]
+        assert await handled(district) == NAMES[:1]
+
+
+@pytest.mark.parametrize(("again", "tried"), [(None, NAMES[:1]), (0, NAMES[:2])], ids=["dropped", "replayed"])
+async def test_what_operators_decide_while_others_are_tried_again_holds(
+    opened: Opening, clock: Clock, again: int | None, tried: list[str]
+) -> None:
+    told = Told(failing={*NAMES[:2]})
+    second = Delivery.event_type == NAMES[1]
+
+    async def handle(ctx: RequestContext, event: Event) -> None:
+        if not told.failing and event.type == NAMES[0]:
+            decided = delete(Delivery) if again is None else update(Delivery).values(attempts=again)
+            await ctx.db.execute(decided.where(second))
+        await told.handle(ctx, event)
+        if event.type == NAMES[1]:
+            raise ValueError
+
+    async with opened(EventHandler("told", NAMES, handle, "Decides.")) as district:
+        await emit(district, *NAMES[:2])
+        await handle_all(district)
+        async with district.engines.open(write=True) as db:
+            await db.execute(update(Delivery).where(second).values(attempts=9))
+            await db.session.commit()
+        clock.now += timedelta(hours=1)
+        told.failing, told.names = set(), []
+
+        await handle_all(district)
+
+        assert told.names == tried
+        left = [(row.event_type, row.attempts, row.dead) for row in await failed(district)]
+        assert left == ([] if again is None else [(NAMES[1], 1, False)])
 
 
 async def test_one_of_several_runners_handles_each_event(world: World, clock: Clock) -> None:

@@ -26,6 +26,10 @@ class Withheld(Exception):
         self.seconds = seconds
 
 
+class WorkEnded(Exception):
+    """Raise when work leaves by a way that is none: it calls `sys.exit`, or awaits what was cancelled."""
+
+
 async def run_guarded(
     district: DistrictRuntime, slug: str, work: Callable[[], Awaitable[T]], seconds: float
 ) -> T:
@@ -40,7 +44,27 @@ async def run_guarded(
     Raises:
         Withheld: when the plugin's work is not to be run now.
         TimeoutError: when it takes longer.
+        WorkEnded: when it would end the process, or cancels itself.
     """
+    if not _goes_on(district, slug):
+        raise Withheld(PAUSED_SECONDS)
+    try:
+        return await _run(district, slug, work, seconds)
+    except (asyncio.CancelledError, SystemExit) as ended:
+        task = asyncio.current_task()
+        if isinstance(ended, asyncio.CancelledError) and task is not None and task.cancelling():
+            raise
+        raise WorkEnded(type(ended).__name__) from ended
+
+
+def _goes_on(district: DistrictRuntime, slug: str) -> bool:
+    """Say whether to begin: what has long to do may be suspended meanwhile, or its district moved."""
+    server, code = district.server, district.record.code
+    here = code in server.codes and server.district(code) is district and not district.record.is_moving
+    return here and any(plugin.slug == slug for plugin in district.plugins)
+
+
+async def _run(district: DistrictRuntime, slug: str, work: Callable[[], Awaitable[T]], seconds: float) -> T:
     if slug == BASE:
         async with asyncio.timeout(seconds):
             return await work()

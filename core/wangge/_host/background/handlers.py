@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, delete, select, update
 
 from wangge._host.background.failures import Failure, delay_after, new_reference
 from wangge._host.background.guard import Withheld, run_guarded
-from wangge._host.background.leases import Lease, LeaseLost, now_in
+from wangge._host.background.leases import Lease, LeaseLost, now_in, rows_of
 from wangge._host.events.reading import event_numbered, events_of, newest
 from wangge._host.runtime import DistrictRuntime
 from wangge.auth.principal import SYSTEM
@@ -171,43 +172,55 @@ class HandlerRun:
 
     async def _retry(self) -> int:
         """Try failed events again that are due; return how many there were."""
-        due = select(Delivery).where(self._known.due(now_in(self._district)))
+        due = select(Delivery.id).where(self._known.due(now_in(self._district)))
         async with self._district.engines.open(write=False) as db:
-            rows: list[Delivery] = await db.scalars(due.order_by(Delivery.event_number).limit(RETRIES))
-        for row in rows:
+            ids: list[UUID] = await db.scalars(due.order_by(Delivery.event_number).limit(RETRIES))
+        for id in ids:
             if self._stopping.is_set():
                 break
-            await self._try_again(row)
-        return len(rows)
+            await self._try_again(id)
+        return len(ids)
 
-    async def _try_again(self, row: Delivery) -> None:
+    async def _try_again(self, id: UUID) -> None:
+        row = await self._still_due(id)
+        if row is None:
+            return
         event = await event_numbered(self._district, row.event_number)
         reference = new_reference()
         if event is None:
-            await self._change(row, dead=True, error=GONE)
+            await self._change(row, row.attempts, dead=True, error=GONE)
             return
         if row.attempts >= self._district.server.settings.retry_attempts:  # the last one was not survived
-            await self._change(row, dead=True, error=DIED)
+            await self._change(row, row.attempts, dead=True, error=DIED)
             return
         attempts = row.attempts + 1
-        await self._change(row, attempts=attempts, due_at=self._after(attempts))
+        if not await self._change(row, row.attempts, attempts=attempts, due_at=self._after(attempts)):
+            return
         try:
             await self._handle_again(row, event, reference)
         except LeaseLost:
             raise
         except Withheld:
-            await self._change(row, attempts=row.attempts, due_at=row.due_at)
+            await self._change(row, attempts, attempts=row.attempts, due_at=row.due_at)
             raise
         except Exception as error:  # noqa: BLE001  # as above
             failure = self._noted(error, reference, event.number)
             await self._change(
                 row,
+                attempts,
                 dead=attempts >= self._district.server.settings.retry_attempts,
                 due_at=self._after(attempts),
                 failed_at=now_in(self._district),
                 error=failure.error,
                 reference=failure.reference,
             )
+
+    async def _still_due(self, id: UUID) -> Delivery | None:
+        """Return a failed event as it is now: meanwhile it may have been dropped or replayed."""
+        mine = select(Delivery).where(Delivery.id == id, self._known.due(now_in(self._district)))
+        async with self._district.engines.open(write=False) as db:
+            found: list[Delivery] = await db.scalars(mine)
+        return next(iter(found), None)
 
     async def _handle_again(self, row: Delivery, event: Event, reference: str) -> None:
         known = self._known
@@ -223,12 +236,23 @@ class HandlerRun:
             await ctx.db.execute(delete(Delivery).where(Delivery.id == row.id))
         self.handled += 1
 
-    async def _change(self, row: Delivery, **values: object) -> None:
-        """Change a failed event, with the lease."""
+    async def _change(self, row: Delivery, had: int, /, **values: object) -> bool:
+        """Change a failed event, with the lease, unless it was dropped or replayed since.
+
+        Args:
+            row: the event as it was read.
+            had: attempts that it had then.
+            values: columns and what they are set to.
+
+        Returns:
+            Whether it was changed.
+        """
+        same = and_(Delivery.id == row.id, Delivery.attempts == had)
         async with self._district.engines.open(write=True) as db:
             await self._lease.hold(db, lost=0)
-            await db.execute(update(Delivery).where(Delivery.id == row.id).values(values))
+            changed = await rows_of(db, update(Delivery).where(same).values(values))
             await db.session.commit()
+        return changed == 1
 
     def _after(self, attempts: int) -> datetime:
         return now_in(self._district) + delay_after(attempts, self._district.server.settings)

@@ -59,7 +59,7 @@ class Lease:
         claim = update(self._row).where(self._which, free, *also)
         given = {"lease": self._token, "leased_until": now + LEASE, **values}
         async with self._district.engines.open(write=True) as db:
-            taken = await _rows(db, claim.values(given))
+            taken = await rows_of(db, claim.values(given))
             await db.session.commit()
         return taken == 1
 
@@ -73,7 +73,7 @@ class Lease:
         """
         held = update(self._row).where(self._which, self._row.lease == self._token, *also)
         given = {"leased_until": now_in(self._district) + LEASE, **values}
-        if await _rows(db, held.values(given)) != 1:
+        if await rows_of(db, held.values(given)) != 1:
             raise LeaseLost
 
     async def give_back(self) -> None:
@@ -111,5 +111,6 @@ class Lease:
                 )
 
 
-async def _rows(db: Database, statement: Any) -> int:  # an UPDATE
+async def rows_of(db: Database, statement: Any) -> int:  # an UPDATE
+    """Run an update and return how many rows it has changed."""
     return cast("CursorResult[Any]", await db.execute(statement)).rowcount
