@@ -32,10 +32,13 @@ class HostSignal(Exception):
 _OTHERS = (RequestError, RuleError, RuleErrors, WaitedTooLong, ReplayRace, HostSignal)
 """What says something about the caller, the database or the platform; it passes, and is charged to nobody."""
 
+_RAISED = (Exception, SystemExit)
+"""What comes out of a programme's code; `sys.exit` in it would end the server, with all districts."""
+
 
 def is_charged(error: BaseException) -> bool:
     """Say whether a programme answers for what came out of its code."""
-    return isinstance(error, Exception) and not isinstance(error, _OTHERS)
+    return isinstance(error, _RAISED) and not isinstance(error, _OTHERS)
 
 
 class Call:
@@ -74,7 +77,7 @@ class Call:
         except Stalled:
             watch.leave(step, before)
             raise self._failed(Reason.STALLED) from None
-        except Exception as error:
+        except _RAISED as error:
             if is_charged(error):
                 raise self._failed(Reason.RAISED, error) from error
             self._refused(error)
@@ -90,7 +93,7 @@ class Call:
         if self.who.tried:
             self.who.succeeded(self)
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: BaseException) -> None:
         """Note what a programme raised as it may: it works, unless the database is to blame."""
         if not isinstance(error, DistrictUnavailable):
             self._went_well()
@@ -128,7 +131,7 @@ class Waiting:
             if end.was_ours():
                 raise call._failed(Reason.LATE) from None
             raise
-        except Exception as error:
+        except _RAISED as error:
             if end.times and end.was_ours():
                 raise call._failed(Reason.LATE, error) from error
             if is_charged(error):

@@ -1,6 +1,7 @@
 """In which ways the programme's code fails; `CALLS` says what of it was called."""
 
 import asyncio
+import sys
 import time
 from enum import Enum
 
@@ -18,6 +19,7 @@ class HazardWay(Enum):
 
     ANSWER = "answer"
     RAISE = "raise"
+    EXIT = "exit"
     HANG = "hang"
     STUBBORN = "stubborn"
     SLEEP = "sleep"
@@ -33,6 +35,7 @@ graphql_enum(
     "In which way something fails.",
     ANSWER="Not at all.",
     RAISE="It raises.",
+    EXIT="It would end the server.",
     HANG="It never ends.",
     STUBBORN="It never ends, and takes no cancelling.",
     SLEEP="It blocks the thread.",
@@ -57,6 +60,8 @@ def act(way: HazardWay, what: str) -> int:
     match way:
         case HazardWay.RAISE:
             raise ValueError(SECRET)
+        case HazardWay.EXIT:
+            sys.exit(SECRET)
         case HazardWay.SLEEP:
             time.sleep(3600)
         case HazardWay.SPIN:
