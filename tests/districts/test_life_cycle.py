@@ -141,6 +141,24 @@ async def test_who_answers_for_a_part_of_the_district_neither_copies_nor_deletes
         assert await ctx.db.scalars(select(VolunteerTeam.name)) == ["晨光队"]
 
 
+@pytest.mark.parametrize("name", ["enablePlugin", "suspendPlugin", "resumePlugin", "resetPlugin"])
+async def test_who_answers_for_a_part_of_the_district_switches_nothing_for_the_whole(
+    district: TestDistrict, street_admin: str, name: str
+) -> None:
+    if name in {"enablePlugin", "resumePlugin"}:
+        await step(district, SUSPEND)
+    state, before = district.server.district(district.code).record.states[SLUG].state, await acts(district)
+    kind = f"{name[0].upper()}{name[1:]}Input"
+    document = f"mutation ($input: {kind}!) {{ {name}(input: $input) {{ userErrors {{ code path }} }} }}"
+
+    refused = await step(district, document, role=street_admin)
+
+    assert refused == {"userErrors": [{"code": "OUT_OF_SCOPE", "path": ["slug"]}]}
+    await district.server.reload()
+    assert district.server.district(district.code).record.states[SLUG].state is state
+    assert await acts(district) == before
+
+
 async def test_what_migrations_fail_on_is_told_without_personal_values(
     other_district: TestDistrict, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -278,6 +278,7 @@ class DistrictPlatform:
         """Enable a plugin in the district."""
         from wangge._host.lifecycle import enable
 
+        _check_whole_district(ctx)
         await enable(
             self._district,
             slug,
@@ -290,16 +291,19 @@ class DistrictPlatform:
         """Switch a suspended plugin on again."""
         from wangge._host.lifecycle import resume
 
+        _check_whole_district(ctx)
         await resume(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
     async def reset_plugin(self, ctx: RequestContext, slug: str) -> None:
         """Let a plugin that is paused go on in the district."""
+        _check_whole_district(ctx)
         await reset_plugin(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
     async def suspend_plugin(self, ctx: RequestContext, slug: str) -> None:
         """Suspend a plugin in the district."""
         from wangge._host.lifecycle import suspend
 
+        _check_whole_district(ctx)
         await suspend(self._district, slug, principal=ctx.principal, request_id=ctx.request_id)
 
     async def export_plugin(self, ctx: RequestContext, slug: str, purpose: str) -> tuple[str, dict[str, int]]:
@@ -331,7 +335,7 @@ class DistrictPlatform:
 
 
 def _check_whole_district(ctx: RequestContext) -> None:
-    """Insist that the caller is responsible for all rows of a programme: no grid bounds what is done to them.
+    """Insist that the caller answers for the whole district: what is done to a programme is done for all.
 
     Raises:
         OutOfScope: when it is a part of the district only.
