@@ -59,7 +59,7 @@ def test_no_answer_gives_away_what_is_hidden(proof: Proof, caller: str | None, p
 
     assert given_away(answers, proof.documents, marks) == []
     assert {one.status for one in answers} <= {200, 401}
-    assert "INTERNAL" not in {code for one in answers for _, code in one.errors}
+    assert not {"INTERNAL", "PLUGIN_FAILED"} & {code for one in answers for _, code in one.errors}
 
 
 @pytest.mark.parametrize("caller", SEEING)

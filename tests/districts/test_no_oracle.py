@@ -27,7 +27,7 @@ def _compare(proof: Proof, caller: str, documents: list[Document]) -> None:
     other = proof.lacking[caller]
     lacking = proof.ask(proof.client(caller, other), documents, other)
     assert apart(documents, full, lacking) == []
-    assert "INTERNAL" not in {code for one in full for _, code in one.errors}
+    assert not {"INTERNAL", "PLUGIN_FAILED"} & {code for one in full for _, code in one.errors}
 
 
 @pytest.mark.parametrize("caller", SEEING)
@@ -85,7 +85,7 @@ def test_a_random_read_is_answered_as_if_what_is_hidden_were_not_there(proof: Pr
         full = proof.ask(proof.client(caller), [document], plans=plans)
         lacking = proof.ask(proof.client(caller, other), [document], other, plans=plans)
         asked += 1
-        if "INTERNAL" in {code for one in (*full, *lacking) for _, code in one.errors}:
+        if {"INTERNAL", "PLUGIN_FAILED"} & {code for one in (*full, *lacking) for _, code in one.errors}:
             return  # graphql-core broke off a statement of the session that its other fields share
         assert apart([document], full, lacking) == []
 

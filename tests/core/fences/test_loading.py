@@ -47,6 +47,10 @@ def test_it_is_set_aside_with_the_reason_and_others_load(plant: Plant, fault: st
 
 def test_an_interrupt_of_the_operator_ends_the_loading(plant: Plant) -> None:
     code = "import signal\nsignal.raise_signal(signal.SIGINT)"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of a shell
 
-    with pytest.raises(KeyboardInterrupt):
-        PluginManager([BASE_POINT, plant("lamps", code)])
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            PluginManager([BASE_POINT, plant("lamps", code)])
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -105,7 +105,7 @@ def test_a_failed_mutation_changes_nothing_and_runs_once(changes: Changes) -> No
 
     answer = changes.ask(CHANGE.format(WHOLE), input=changes.given(1, "fail", name="x"))
 
-    assert (answer.codes, changes.name(1), changes.calls) == (["INTERNAL"], before, ["fail"])
+    assert (answer.codes, changes.name(1), changes.calls) == (["PLUGIN_FAILED"], before, ["fail"])
 
 
 @pytest.mark.parametrize("field", ["keeper { name }", "noteNeeded", "riskyNeeded"])
@@ -125,7 +125,7 @@ def test_of_two_mutations_the_second_fails_alone(changes: Changes) -> None:
 
     answer = changes.ask(TWO, one=changes.given(2, name="erste"), two=changes.given(3, "fail", name="zweite"))
 
-    assert answer.codes == ["INTERNAL"]
+    assert answer.codes == ["PLUGIN_FAILED"]
     assert (changes.name(2), changes.name(3), changes.calls) == ("erste", before, ["rename", "fail"])
     plain = changes.plainly(
         TWO, one=changes.given(2, name="erste"), two=changes.given(3, "fail", name="zweite")

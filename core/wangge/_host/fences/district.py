@@ -41,6 +41,7 @@ class Fences:
             timedelta(seconds=settings.plugin_rest),
         )
         self._breakers: dict[Part, Breaker] = {}
+        self._order = asyncio.Lock()
         self._recorded: dict[Part, int] = {}
         """Open breakers that the catalog has → its version since it has them."""
         self._closed: dict[Part, int] = {}
@@ -146,11 +147,12 @@ class Fences:
         self._recorded[part] = await note_opening(self._district.server.catalog, self.code, part, opening)
 
     def _write(self, work: Coroutine[Any, Any, None]) -> None:
-        """Write to the catalog beside what is being answered; breakers work without it, too."""
+        """Write to the catalog beside what is being answered, in order; breakers work without it, too."""
 
         async def run() -> None:
             try:
-                await work
+                async with self._order:
+                    await work
             except Exception:  # the catalog may be away for a while
                 log.exception("the catalog does not take what is paused", district=self.code)
 

@@ -257,12 +257,12 @@ def _execute(admitted: Admitted, ctx: RequestContext | None) -> Any:  # a result
 
 
 def _raise_unavailable(result: ExecutionResult) -> None:
-    """Refuse the request as a whole where there is nothing to answer because a database is away or full.
+    """Refuse the request as a whole where nothing is answered because a database is away or full.
 
     Raises:
         DistrictUnavailable: as a plan's statement does in the same case.
     """
-    if result.data is None:
+    if result.data is None or all(value is None for value in result.data.values()):
         for error in result.errors or ():
             if isinstance(error.original_error, DistrictUnavailable):
                 raise error.original_error

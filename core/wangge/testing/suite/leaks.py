@@ -35,7 +35,7 @@ def broken(documents: Iterable[Document], answers: Iterable[Answer]) -> list[str
     return [
         f"Something failed: {brief(document)} → {answer.errors}; the server's log says what."
         for document, answer in zip(documents, answers, strict=True)
-        if "INTERNAL" in answer.codes
+        if {"INTERNAL", "PLUGIN_FAILED"} & {*answer.codes}
     ]
 
 
