@@ -112,6 +112,19 @@ async def test_disposing_ends_what_runs_and_all_threads(engines: Engines) -> Non
         await engines.fetch("SELECT 7", [])
 
 
+async def test_disposing_closes_a_sessions_connection_that_is_still_in_use(engines: Engines) -> None:
+    if engines.place.is_sqlite:
+        return  # a session there holds a place in a queue, no connection of its own
+    session = engines.session(write=True)
+    own = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert isinstance(own, asyncpg.Connection)
+
+    await engines.dispose()
+
+    assert own.is_closed()
+    await session.invalidate()
+
+
 async def test_a_server_that_closed_its_connections_is_asked_again(engines: Engines) -> None:
     if engines.place.is_sqlite:  # a file closes nothing
         return

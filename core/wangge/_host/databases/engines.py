@@ -6,6 +6,7 @@ from functools import partial
 from math import inf
 from time import monotonic
 from typing import Any
+from weakref import WeakSet
 
 import asyncpg
 from sqlalchemy import event, make_url
@@ -38,6 +39,7 @@ class Engines:
 
     def __init__(self, place: Place, *, pool: int = 8, group: int = MOST, fence: float | None = None) -> None:
         self.place = place
+        self._opened: WeakSet[Any] = WeakSet()  # connections of asyncpg
         if place.is_sqlite:
             path = str(make_url(place.url).database)
             self._group: GroupCommit | None = GroupCommit(path, most=group)
@@ -46,7 +48,7 @@ class Engines:
             self._reads: SqliteReads | PostgresReads = SqliteReads(place, pool)
         else:
             self._group = None
-            self.reader = self.writer = _postgres_engine(place, pool, fence)
+            self.reader = self.writer = _postgres_engine(place, pool, fence, self._opened)
             self._reads = PostgresReads(place, pool, fence)
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False, autoflush=False)
         self._writing = async_sessionmaker(self.writer, expire_on_commit=False, autoflush=False)
@@ -97,6 +99,8 @@ class Engines:
             await self.writer.dispose()
         if self._group is not None:
             await self._group.close()
+        for left in [one for one in self._opened if not one.is_closed()]:  # in use by work nobody waits for
+            left.terminate()
 
 
 async def _reading(path: str) -> ReadingConnection:
@@ -119,10 +123,10 @@ def _sqlite_engine(
     return engine
 
 
-def _postgres_engine(place: Place, pool: int, fence: float | None) -> AsyncEngine:
+def _postgres_engine(place: Place, pool: int, fence: float | None, opened: "WeakSet[Any]") -> AsyncEngine:
     engine = create_async_engine(
         place.url,
-        async_creator=partial(_connect, place.url, fence),
+        async_creator=partial(_connect, place.url, fence, opened),
         pool_size=pool,
         max_overflow=0,
         pool_timeout=30,
@@ -135,15 +139,17 @@ def _postgres_engine(place: Place, pool: int, fence: float | None) -> AsyncEngin
     return engine.execution_options(schema_translate_map={None: schema})
 
 
-async def _connect(url: str, fence: float | None) -> Any:  # a connection of asyncpg
-    """Open a connection.
+async def _connect(url: str, fence: float | None, opened: "WeakSet[Any]") -> Any:  # a connection of asyncpg
+    """Open a connection, and note it among those opened.
 
     Raises:
         DatabaseUnavailable: when it cannot be had, or not within five seconds.
     """
     settings = {"search_path": "pg_catalog", "application_name": "wangge", **fence_of(fence)}
     with coded():
-        return await asyncpg.connect(**driver_arguments(url), timeout=CONNECTING, server_settings=settings)
+        made = await asyncpg.connect(**driver_arguments(url), timeout=CONNECTING, server_settings=settings)
+    opened.add(made)
+    return made
 
 
 def _note_time(_connection: Any, record: Any) -> None:  # objects of SQLAlchemy's pool
